@@ -1,0 +1,8 @@
+//! The entries: what the host calls in a plugin, one file each.
+
+mod events;
+mod http;
+mod jobs;
+mod lifecycle;
+
+pub use lifecycle::{Change, Health};

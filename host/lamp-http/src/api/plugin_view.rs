@@ -1,0 +1,245 @@
+//! A plugin as JSON: manifest, grants, state and numbers put together.
+
+use crate::app::AppState;
+use crate::directory::{HASH_CHARACTERS, asset_base};
+use crate::metrics::PluginMetrics;
+use crate::problem::{ApiError, ApiResult};
+use lamp_core::entry::{PluginState, PluginStatus};
+use lamp_core::grant::{Allowance, CapabilityRequest, Effective, Grant};
+use lamp_core::id::PluginId;
+use lamp_core::manifest::interfaces::{self, Risk};
+use lamp_core::manifest::{JobKind, Limits, Manifest, Route, Ui};
+use lamp_core::permission::PermissionDeclaration;
+use lamp_store::plugins::InstalledPlugin;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// An installed plugin.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Plugin {
+    id: String,
+    name: String,
+    version: String,
+    publisher: String,
+    license: String,
+    description: String,
+    state: PluginState,
+    /// Why, in plain words; empty when healthy.
+    reason: String,
+    last_trap: Option<String>,
+    enabled: bool,
+    package_hash: String,
+    installed_at: String,
+    updated_at: String,
+    capabilities: Vec<Capability>,
+    limits: Limits,
+    routes: Vec<Route>,
+    jobs: Vec<JobView>,
+    permissions: Vec<PermissionDeclaration>,
+    ui: Option<UiView>,
+    config: ConfigView,
+    metrics: PluginMetrics,
+}
+
+/// A capability that a plugin asks for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Capability {
+    pub interface: String,
+    title: String,
+    risk: Risk,
+    /// Why the plugin needs it, in its own words.
+    reason: String,
+    optional: bool,
+    granted: bool,
+    requested: Vec<Allowance>,
+    /// What manifest and grant allow together.
+    allowed: Vec<Allowance>,
+    granted_by: Option<String>,
+    granted_at: Option<String>,
+    /// Denied calls of this plugin since the server started, of all its capabilities.
+    denials: u64,
+}
+
+/// A kind of job.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct JobView {
+    kind: String,
+    title: String,
+    lane: String,
+    concurrency: u32,
+}
+
+/// The plugin's part of the web interface.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct UiView {
+    #[serde(flatten)]
+    ui: Ui,
+    mode: UiMode,
+    /// Where its assets are.
+    base: String,
+}
+
+/// How its scripts run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum UiMode {
+    /// In the shell's page.
+    Inline,
+    /// In a sandboxed frame.
+    Frame,
+}
+
+/// Configuration.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ConfigView {
+    /// JSON Schema out of the manifest.
+    pub schema: Option<Value>,
+    /// What was set; secrets are null.
+    pub values: Map<String, Value>,
+}
+
+/// Name of the host setting that lists plugins whose scripts an admin lets run in the shell's page.
+const INLINE_SETTING: &str = "ui.inline";
+
+impl UiMode {
+    /// Inline is a wish of the manifest that holds unless an admin's list (setting `ui.inline`) leaves the plugin out.
+    pub(crate) fn of(ui: &Ui, plugin: &PluginId, allowed: Option<&Value>) -> Self {
+        let wished = ui.requests.iter().any(|wish| wish == "inline");
+        let listed = |list: &Value| list.as_array().is_some_and(|ids| ids.iter().any(|id| id == plugin.as_str()));
+        if wished && allowed.is_none_or(listed) { Self::Inline } else { Self::Frame }
+    }
+}
+
+/// The admin's list of plugins that may run in the shell's page; none when there is no such list.
+pub(crate) async fn inline_setting(app: &AppState) -> ApiResult<Option<Value>> {
+    Ok(app.store.setting(INLINE_SETTING).await?)
+}
+
+/// The manifest of an installed plugin.
+pub(crate) fn manifest_of(row: &InstalledPlugin) -> ApiResult<Manifest> {
+    serde_json::from_str(&row.manifest).map_err(|error| ApiError::internal(format!("manifest of {}: {error}", row.id)))
+}
+
+/// Everything about one plugin.
+pub(crate) async fn view(app: &AppState, row: InstalledPlugin, inline: Option<&Value>) -> ApiResult<Plugin> {
+    let manifest = manifest_of(&row)?;
+    let grants = app.store.grants(&row.id).await?;
+    let values = app.store.plugin_config(&row.id).await?;
+    let status = app.plugins.status(&row.id).unwrap_or_else(|| not_yet_seen(&row));
+    let metrics = (app.plugin_metrics)(&row.id);
+    let base = asset_base(&row.id, row.package_hash.get(..HASH_CHARACTERS).unwrap_or_default());
+    Ok(Plugin {
+        capabilities: capabilities(&manifest, &grants, metrics.denials),
+        id: row.id.to_string(),
+        name: manifest.name,
+        version: manifest.version.to_string(),
+        publisher: manifest.publisher,
+        license: manifest.license,
+        description: manifest.description,
+        state: status.state,
+        reason: status.reason,
+        last_trap: status.last_trap,
+        enabled: row.enabled,
+        package_hash: row.package_hash,
+        installed_at: row.installed_at.to_rfc3339(),
+        updated_at: row.updated_at.to_rfc3339(),
+        limits: manifest.limits,
+        routes: manifest.routes,
+        jobs: manifest.jobs.into_iter().map(job_view).collect(),
+        permissions: manifest.permissions,
+        ui: manifest.ui.map(|ui| UiView { mode: UiMode::of(&ui, &row.id, inline), ui, base }),
+        config: config_view(manifest.config, values),
+        metrics,
+    })
+}
+
+/// A plugin that the supervisor has not come to yet.
+fn not_yet_seen(row: &InstalledPlugin) -> PluginStatus {
+    let (state, reason) = if row.enabled {
+        (PluginState::Starting, String::new())
+    } else {
+        (PluginState::Disabled, row.disabled_reason.clone().unwrap_or_else(|| "switched off by an admin".to_owned()))
+    };
+    PluginStatus { state, reason, last_trap: None }
+}
+
+fn job_view(kind: JobKind) -> JobView {
+    JobView { lane: kind.lane().to_owned(), kind: kind.kind, title: kind.title, concurrency: kind.concurrency }
+}
+
+/// What a manifest asks for beside what is granted.
+pub(crate) fn capabilities(manifest: &Manifest, grants: &[Grant], denials: u64) -> Vec<Capability> {
+    let effective = Effective::new(&manifest.capabilities, grants);
+    let one = |request: &CapabilityRequest| {
+        let row = interfaces::interface(&request.interface);
+        let grant = grants.iter().find(|grant| grant.interface == request.interface);
+        Capability {
+            interface: request.interface.clone(),
+            title: row.map_or_else(|| request.interface.clone(), |row| row.title.to_owned()),
+            risk: row.map_or(Risk::High, |row| row.risk),
+            reason: request.reason.clone(),
+            optional: request.optional,
+            granted: grant.is_some(),
+            requested: request.allow.clone(),
+            allowed: effective.allowances(&request.interface).to_vec(),
+            granted_by: grant.map(|grant| grant.granted_by.clone()),
+            granted_at: grant.map(|grant| grant.granted_at.to_rfc3339()),
+            denials,
+        }
+    };
+    manifest.capabilities.iter().map(one).collect()
+}
+
+/// Schema and values, with every value null that the schema marks `writeOnly`, or that it does not know.
+pub(crate) fn config_view(schema: Option<Value>, values: Map<String, Value>) -> ConfigView {
+    let property = |key: &str| schema.as_ref()?.get("properties")?.get(key);
+    let shown = values
+        .into_iter()
+        .map(|(key, value)| {
+            let open = property(&key).is_some_and(|property| !has_secret(property));
+            (key, if open { value } else { Value::Null })
+        })
+        .collect();
+    ConfigView { schema, values: shown }
+}
+
+/// Whether a schema marks anything in it as a secret, at any depth.
+fn has_secret(schema: &Value) -> bool {
+    match schema {
+        Value::Object(fields) => fields.get("writeOnly") == Some(&Value::Bool(true)) || fields.values().any(has_secret),
+        Value::Array(items) => items.iter().any(has_secret),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let schema = json!({"type": "object", "properties": {
+            "rate": {"type": "integer"},
+            "token": {"type": "string", "writeOnly": true},
+            "server": {"type": "object", "properties": {"password": {"type": "string", "writeOnly": true}}},
+        }});
+        let values = json!({"rate": 3, "token": "t0p", "server": {"password": "s3cret"}, "left_over": "old"});
+        let view = config_view(Some(schema), values.as_object().cloned().unwrap());
+        assert_eq!(Value::Object(view.values), json!({"rate": 3, "token": null, "server": null, "left_over": null}));
+    }
+
+    #[test]
+    fn inline_needs_the_wish_and_the_admins_list_where_there_is_one() {
+        let ui = |requests: &[&str]| -> Ui {
+            serde_json::from_value(json!({"api": 1, "entry": "ui/index.js", "requests": requests})).unwrap()
+        };
+        let id = PluginId::parse("probe").unwrap();
+        assert_eq!(UiMode::of(&ui(&[]), &id, None), UiMode::Frame);
+        assert_eq!(UiMode::of(&ui(&["inline"]), &id, None), UiMode::Inline);
+        assert_eq!(UiMode::of(&ui(&["inline"]), &id, Some(&json!(["other"]))), UiMode::Frame);
+        assert_eq!(UiMode::of(&ui(&["inline"]), &id, Some(&json!(["probe"]))), UiMode::Inline);
+        assert_eq!(UiMode::of(&ui(&[]), &id, Some(&json!(["probe"]))), UiMode::Frame);
+    }
+}

@@ -1,0 +1,248 @@
+//! A host as the binary puts it together, without HTTP; and the ground it stands on, which survives it.
+
+use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+use lamp_core::caller::Caller;
+use lamp_core::clock::{Clock, SystemClock};
+use lamp_core::entry::{
+    AdminError, EntryError, HttpBody, HttpRequest, InstallOptions, InstallReport, PluginAdmin, PluginState, Plugins,
+};
+use lamp_core::id::{JobId, PluginId, RequestId};
+use lamp_core::job::Job;
+use lamp_engine::{CodeCache, Engine};
+use lamp_files::{Files, FilesLimits, Mounts};
+use lamp_jobs::Owner;
+use lamp_jobs::delivery::{Delivery, DeliveryConfig};
+use lamp_jobs::operations::{OperationKind, Operations, OperationsConfig};
+use lamp_jobs::runner::{Runner, RunnerConfig};
+use lamp_jobs::schedule::Scheduler;
+use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
+use lamp_store::Store;
+use lamp_store::audit::Origin;
+use lamp_store::testing::{Backend, TestDatabase};
+use serde_json::{Value, json};
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Who changes things in these tests.
+pub const ADMIN: &str = "user:ada";
+/// A wait in vain ends after this.
+const BOUND: Duration = Duration::from_secs(60);
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
+
+/// What stays when a host goes: database, plugins' data, folders to mount.
+pub struct Ground {
+    database: TestDatabase,
+    pub clock: Arc<dyn Clock>,
+    mounts: TempDir,
+    /// Where compiled code is kept; one folder for all tests but those about the cache.
+    pub cache: PathBuf,
+}
+
+impl Ground {
+    /// New ground on SQLite with the machine's clock.
+    pub async fn new() -> Self {
+        Self::with(Backend::Sqlite, Arc::new(SystemClock)).await
+    }
+
+    /// New ground.
+    pub async fn with(backend: Backend, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            database: TestDatabase::new(backend).await,
+            clock,
+            mounts: TempDir::new().unwrap(),
+            cache: Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-tests-code"),
+        }
+    }
+
+    /// A folder that can be mounted.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        let path = self.mounts.path().canonicalize().unwrap().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        path
+    }
+}
+
+/// A running host.
+pub struct Host {
+    pub store: Store,
+    pub supervisor: Supervisor,
+    pub catalog: Catalog,
+    pub operations: Operations,
+}
+
+impl Host {
+    /// Starts on `ground`; `life` differs between starts.
+    pub async fn start(ground: &Ground, life: &str) -> Self {
+        let store = ground.database.open(Arc::clone(&ground.clock)).await;
+        let mounts = Arc::new(Mounts::new(ground.database.config().data_dir.clone()));
+        let supervisor = Supervisor::new(Parts {
+            store: store.clone(),
+            engine: ENGINE.clone(),
+            cache: CodeCache::open(&ground.cache).unwrap(),
+            files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
+            clock: Arc::clone(&ground.clock),
+            safe_mode: false,
+        });
+        let owner = Owner::new("host", life);
+        let kind = |kind: &str, executor| OperationKind { kind: kind.to_owned(), concurrency: 2, executor };
+        let kinds = vec![
+            kind(HASH_KIND, Arc::new(HashExecutor { mounts: Arc::clone(&mounts) })),
+            kind(COPY_KIND, Arc::new(CopyExecutor { mounts })),
+        ];
+        let operations = Operations::start(store.clone(), kinds, OperationsConfig::new(owner.clone()));
+        let queue = Queue {
+            runner: Runner::start(store.clone(), Arc::new(supervisor.clone()), RunnerConfig::new(owner.clone())),
+            scheduler: Scheduler::start(store.clone()),
+            delivery: Delivery::start(store.clone(), Arc::new(supervisor.clone()), DeliveryConfig::new(owner)),
+        };
+        supervisor.start(queue).await;
+        Self { catalog: Catalog::new(store.clone()), store, supervisor, operations }
+    }
+
+    /// Installs with all grants and waits until it runs.
+    pub async fn install(&self, package: Vec<u8>) -> InstallReport {
+        let report = self.try_install(package, true).await.unwrap();
+        let id = id(&report.id);
+        self.until_state(&id, PluginState::Healthy).await;
+        self.until("the new version runs", async || {
+            self.supervisor.running().iter().any(|running| running.package_hash == report.package_hash)
+        })
+        .await;
+        report
+    }
+
+    /// Installs.
+    pub async fn try_install(&self, package: Vec<u8>, grant_all: bool) -> Result<InstallReport, AdminError> {
+        self.catalog.install(package, InstallOptions { grant_all, actor: ADMIN.to_owned() }).await
+    }
+
+    /// Adds a mount of `folder`.
+    pub async fn mount(&self, name: &str, folder: &Path, rights: &[&str]) {
+        let rights = rights.iter().map(|right| (*right).to_owned()).collect();
+        self.store.add_mount(&Origin::new(ADMIN), name, folder.to_str().unwrap(), &rights).await.unwrap();
+    }
+
+    /// Sends a request to a plugin.
+    pub async fn request(&self, plugin: &PluginId, path: &str, body: Value) -> Result<(u16, Vec<u8>), EntryError> {
+        let request = HttpRequest {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            headers: Vec::new(),
+            body: body.to_string().into_bytes(),
+        };
+        let response =
+            self.supervisor.handle_http(plugin, request, &Caller::system(), &RequestId::generate()).await?;
+        match response.body {
+            HttpBody::Bytes(bytes) => Ok((response.status, bytes)),
+            HttpBody::File { mount, path } => panic!("{plugin} answers with file {path} of {mount}"),
+        }
+    }
+
+    /// Makes a probe call a host function. Shape: `{"ok": value}` or `{"error": {"code", "message"}}`.
+    pub async fn call(&self, plugin: &PluginId, function: &str, arguments: Value) -> Value {
+        let path = format!("/probe/call/{}", function.replace('.', "/"));
+        let (status, body) = self.request(plugin, &path, arguments).await.unwrap();
+        assert_eq!(status, 200, "{function}: {}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    /// The value of a call that must succeed.
+    pub async fn ok(&self, plugin: &PluginId, function: &str, arguments: Value) -> Value {
+        let answer = self.call(plugin, function, arguments).await;
+        answer.get("ok").unwrap_or_else(|| panic!("{function}: {answer}")).clone()
+    }
+
+    /// Makes a probe misbehave.
+    pub async fn misbehave(&self, plugin: &PluginId, how: &str, arguments: Value) -> Result<(u16, Vec<u8>), EntryError> {
+        self.request(plugin, &format!("/probe/misbehave/{how}"), arguments).await
+    }
+
+    /// Whether a probe answers at all.
+    pub async fn ping(&self, plugin: &PluginId) -> bool {
+        self.request(plugin, "/probe/ping", Value::Null).await == Ok((200, b"pong".to_vec()))
+    }
+
+    /// Whether the smallest plugin greets.
+    pub async fn greets(&self) -> bool {
+        self.request(&hello(), "/hello", Value::Null).await == Ok((200, b"hello".to_vec()))
+    }
+
+    /// Enqueues a job through the plugin itself.
+    pub async fn enqueue(&self, plugin: &PluginId, kind: &str, payload: Value) -> JobId {
+        let made = self.ok(plugin, "jobs.enqueue", json!({ "kind": kind, "payload": payload })).await;
+        JobId(made.as_str().unwrap().to_owned())
+    }
+
+    /// A job as it stands.
+    pub async fn job(&self, id: &JobId) -> Job {
+        self.store.find_job(id).await.unwrap().unwrap()
+    }
+
+    /// Waits for the end of a job.
+    pub async fn ended(&self, id: &JobId) -> Job {
+        self.until("the job has ended", async || self.job(id).await.state.is_final()).await;
+        self.job(id).await
+    }
+
+    /// Waits until a plugin is in a state.
+    pub async fn until_state(&self, plugin: &PluginId, state: PluginState) {
+        let end = Instant::now() + BOUND;
+        loop {
+            let status = self.supervisor.status(plugin);
+            if status.as_ref().is_some_and(|status| status.state == state) {
+                return;
+            }
+            assert!(Instant::now() < end, "`{plugin}` is not {state}: {status:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Waits until something holds.
+    pub async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        within(BOUND, what, holds).await;
+    }
+
+    /// Ends in order, as SIGTERM does.
+    pub async fn shutdown(self) {
+        self.operations.shutdown().await;
+        self.supervisor.stop().await;
+        self.store.close().await;
+    }
+}
+
+/// Waits until something holds, for `bound` at the most.
+pub async fn within(bound: Duration, what: &str, holds: impl AsyncFn() -> bool) {
+    let end = Instant::now() + bound;
+    while !holds().await {
+        assert!(Instant::now() < end, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A future on a runtime of its own that ends as a killed process does: all at once, with nothing written down.
+pub fn in_a_life<T>(life: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let answer = runtime.block_on(life);
+    runtime.shutdown_background();
+    answer
+}
+
+/// A plugin id.
+pub fn id(text: &str) -> PluginId {
+    PluginId::parse(text).unwrap()
+}
+
+/// The probe under its own id.
+pub fn probe() -> PluginId {
+    id("probe")
+}
+
+/// The smallest plugin.
+pub fn hello() -> PluginId {
+    id("hello-rust")
+}

@@ -1,0 +1,232 @@
+//! Putting the host together, and taking it apart in order.
+
+use crate::cli::Serve;
+use crate::open;
+use anyhow::Context;
+use lamp_auth::{Auth, PasswordCost};
+use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+use lamp_core::clock::{Clock, SystemClock};
+use lamp_core::entry::{EventSink, JobBody, PluginAdmin, Plugins};
+use lamp_core::id::PluginId;
+use lamp_engine::{CodeCache, Engine};
+use lamp_files::{Files, FilesLimits, Mounts};
+use lamp_http::{App, AppParts, HttpSettings, LiveEvent, PluginMetrics, Ui};
+use lamp_jobs::Owner;
+use lamp_jobs::delivery::{Delivery, DeliveryConfig};
+use lamp_jobs::operations::{OperationKind, Operations, OperationsConfig};
+use lamp_jobs::prune::{PruneConfig, Pruner};
+use lamp_jobs::runner::{Runner, RunnerConfig};
+use lamp_jobs::schedule::Scheduler;
+use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
+use lamp_store::Store;
+use serde_json::json;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+const LIVE_CHANNEL: usize = 1_024;
+const HASHES_AT_ONCE: u32 = 1;
+const COPIES_AT_ONCE: u32 = 2;
+const AUTH_UPKEEP: Duration = Duration::from_secs(30);
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
+    let folder = open::folder(data)?;
+    let _only_server = lock(&folder)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let metrics = lamp_http::install_metrics();
+    let store = open::store(data).await?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("listen on {}", options.listen))?;
+    let address = listener.local_addr().context("find the listening address")?;
+
+    let mounts = Arc::new(Mounts::new(&folder));
+    let engine = Engine::new()?;
+    let parts = Parts {
+        store: store.clone(),
+        engine,
+        cache: CodeCache::open(&folder.join("code-cache"))?,
+        files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
+        clock: Arc::clone(&clock),
+        safe_mode: options.safe_mode,
+    };
+    let supervisor = Supervisor::new(parts);
+    let (live, _) = broadcast::channel(LIVE_CHANNEL);
+    let owner = owner(&store).await?;
+    let body: Arc<dyn JobBody> = Arc::new(supervisor.clone());
+    let sink: Arc<dyn EventSink> = Arc::new(supervisor.clone());
+    let runner = Runner::start(store.clone(), body, RunnerConfig::new(owner.clone()));
+    let operations = operations(&store, &mounts, owner.clone());
+    relay_progress(&runner, &operations, &live);
+    let queue = Queue {
+        runner,
+        scheduler: Scheduler::start(store.clone()),
+        delivery: Delivery::start(store.clone(), sink, DeliveryConfig::new(owner)),
+    };
+    let _pruner = Pruner::start(store.clone(), PruneConfig::default());
+
+    let auth = Arc::new(Auth::new(store.clone(), PasswordCost::default()));
+    let setup_token = auth.issue_setup_token().await?;
+    let stop = CancellationToken::new();
+    let admin: Arc<dyn PluginAdmin> = Arc::new(Catalog::new(store.clone()));
+    let app = App::new(
+        AppParts {
+            store: store.clone(),
+            auth: Arc::clone(&auth),
+            plugins: Arc::new(supervisor.clone()) as Arc<dyn Plugins>,
+            admin,
+            mounts,
+            data_folder: folder,
+            clock: Arc::clone(&clock),
+            live,
+            metrics,
+            plugin_metrics: plugin_metrics(supervisor.clone()),
+            ui: Ui::embedded(),
+            started_at: clock.now(),
+            settings: HttpSettings {
+                site_name: options.site_name,
+                allowed_hosts: options.allowed_hosts.into_iter().collect(),
+                trusted_proxies: options.trusted_proxies.into_iter().collect(),
+                ..HttpSettings::default()
+            },
+        },
+        stop.clone(),
+    );
+    supervisor.start(queue).await;
+    tokio::spawn(keep_accounts(auth, stop.clone()));
+    println!("Lamphouse {} listens on http://{address}", env!("CARGO_PKG_VERSION"));
+    if let Some(token) = setup_token {
+        println!("make the first account: http://{address}/setup#token={token}");
+    }
+    tokio::spawn(cancel_on_signal(stop.clone()));
+    let served = lamp_http::serve(listener, app, stop).await;
+    supervisor.stop().await;
+    operations.shutdown().await;
+    store.close().await;
+    served.context("serve HTTP")
+}
+
+/// One server per data folder; the lock ends with the process, however it ends.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("server.lock");
+    let file = File::create(&path).with_context(|| format!("make {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => anyhow::bail!("another server runs on the data folder {}; stop it first", folder.display()),
+    }
+}
+
+/// The host's name in leases: the same after a restart.
+async fn owner(store: &Store) -> anyhow::Result<Owner> {
+    const KEY: &str = "host.id";
+    let host = match store.setting(KEY).await? {
+        Some(value) if !store.database().is_postgres() => value.as_str().unwrap_or_default().to_owned(),
+        _ if store.database().is_postgres() => host_name(),
+        _ => {
+            let fresh = lamp_core::id::RequestId::generate().0;
+            store.set_setting(&lamp_store::audit::Origin::system(), KEY, &json!(fresh)).await?;
+            fresh
+        }
+    };
+    Ok(Owner::new(&host, &lamp_core::id::RequestId::generate().0))
+}
+
+/// Several hosts share a PostgreSQL database: the machine's name tells them apart.
+fn host_name() -> String {
+    std::fs::read_to_string("/etc/hostname").map_or_else(|_| "host".to_owned(), |name| name.trim().to_owned())
+}
+
+fn operations(store: &Store, mounts: &Arc<Mounts>, owner: Owner) -> Operations {
+    let kinds = vec![
+        OperationKind {
+            kind: HASH_KIND.to_owned(),
+            concurrency: HASHES_AT_ONCE,
+            executor: Arc::new(HashExecutor { mounts: Arc::clone(mounts) }),
+        },
+        OperationKind {
+            kind: COPY_KIND.to_owned(),
+            concurrency: COPIES_AT_ONCE,
+            executor: Arc::new(CopyExecutor { mounts: Arc::clone(mounts) }),
+        },
+    ];
+    Operations::start(store.clone(), kinds, OperationsConfig::new(owner))
+}
+
+/// Progress goes to those who watch now and is not stored.
+fn relay_progress(runner: &Runner, operations: &Operations, live: &broadcast::Sender<LiveEvent>) {
+    let (mut jobs, mut ops) = (runner.updates(), operations.updates());
+    let live = live.clone();
+    tokio::spawn(async move {
+        loop {
+            let event = tokio::select! {
+                job = jobs.recv() => match job {
+                    Ok(job) => LiveEvent {
+                        topic: "jobs.progress".to_owned(),
+                        data: json!({
+                            "id": job.id, "plugin": job.plugin, "kind": job.kind, "state": job.state, "progress": job.progress,
+                        }),
+                    },
+                    Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                },
+                op = ops.recv() => match op {
+                    Ok(op) => LiveEvent {
+                        topic: "ops.progress".to_owned(),
+                        data: json!({
+                            "id": op.id, "plugin": op.plugin, "kind": op.kind, "state": op.state, "progress": op.progress,
+                        }),
+                    },
+                    Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                },
+            };
+            // Nobody may be watching.
+            drop(live.send(event));
+        }
+    });
+}
+
+fn plugin_metrics(supervisor: Supervisor) -> lamp_http::PluginMetricsSource {
+    Arc::new(move |plugin: &PluginId| {
+        let seen = supervisor.stats(plugin);
+        PluginMetrics {
+            calls: seen.calls,
+            errors: seen.errors,
+            traps: seen.traps,
+            denials: seen.denials,
+            cpu_ms: seen.cpu_us / 1_000,
+            p99_ms: (seen.calls > 0).then_some(seen.p99_us as f64 / 1_000.0),
+            memory_high_water_bytes: seen.memory_high_water_bytes,
+        }
+    })
+}
+
+async fn keep_accounts(auth: Arc<Auth>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(AUTH_UPKEEP) => {}
+        }
+        if let Err(error) = auth.maintain().await {
+            tracing::warn!(%error, "sessions and keys could not be kept up");
+        }
+    }
+}
+
+async fn cancel_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("stopping");
+            stop.cancel();
+        }
+        _ => tracing::error!("signals cannot be heard; only a kill ends this server"),
+    }
+}

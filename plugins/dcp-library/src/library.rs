@@ -1,0 +1,131 @@
+//! The libraries: which mounts they are, whether they can be read, and when to look again.
+
+use crate::catalogue;
+use crate::scan::{self, Request};
+use lamphouse_plugin::events::{Disposition, Event};
+use lamphouse_plugin::jobs::{self, NewJob};
+use lamphouse_plugin::lifecycle::HealthReport;
+use lamphouse_plugin::sql::Statement;
+use lamphouse_plugin::{Error, files, host};
+use serde::Deserialize;
+
+/// One library as it can be seen now.
+pub struct Library {
+    /// Mount name.
+    pub name: String,
+    /// Whether its folder is there.
+    pub online: bool,
+    /// Whether this plugin may read it.
+    pub granted: bool,
+    /// Why it cannot be read, in words; empty when it can.
+    pub reason: String,
+}
+
+impl Library {
+    /// Whether packages can be read there now.
+    pub fn readable(&self) -> bool {
+        self.online && self.granted
+    }
+}
+
+/// Whether a mount of that name is a library.
+fn is_library(mount: &str) -> bool {
+    mount == "library" || mount.starts_with("library-")
+}
+
+/// The libraries that can be read, and those known from before that no longer can, with the reason.
+pub fn libraries() -> Result<Vec<Library>, Error> {
+    let mut found: Vec<Library> = files::mounts()
+        .into_iter()
+        .filter(|mount| is_library(&mount.name) && mount.rights.iter().any(|right| right == "read"))
+        .map(|mount| Library { name: mount.name, online: mount.online, granted: true, reason: mount.reason })
+        .collect();
+    for known in catalogue::known_libraries()? {
+        if !found.iter().any(|library| library.name == known) {
+            found.push(lost(known));
+        }
+    }
+    Ok(found)
+}
+
+/// A library that was there before: asking for it tells why it is not now.
+fn lost(name: String) -> Library {
+    match files::stat(&name, "") {
+        Ok(_) => Library { name, online: true, granted: true, reason: String::new() },
+        Err(Error::Denied(_)) => {
+            let reason = format!("The right to read `{name}` was taken back; an admin can grant it again.");
+            Library { name, online: true, granted: false, reason }
+        }
+        Err(Error::NotFound(_)) => {
+            let reason = format!("There is no mount `{name}` any more; an admin can add it again.");
+            Library { name, online: false, granted: true, reason }
+        }
+        Err(other) => Library { name, online: false, granted: true, reason: host::describe(&other) },
+    }
+}
+
+/// Asks for a scan; one that is waiting already stands for it when it asks for the same.
+pub fn request_scan(request: &Request) -> Result<(), String> {
+    jobs::enqueue(&scan_job(request)).map(|_| ()).map_err(|error| host::describe(&error))
+}
+
+/// The job that scans.
+pub fn scan_job(request: &Request) -> NewJob {
+    let payload = serde_json::to_string(request).unwrap_or_else(|_| "{}".to_owned());
+    NewJob { unique_key: Some(request.key()), ..jobs::new_job("scan", payload) }
+}
+
+#[derive(Deserialize)]
+struct FilesChanged {
+    mount: String,
+    #[serde(default)]
+    folders: Vec<String>,
+    #[serde(default)]
+    overflow: bool,
+}
+
+/// A change of files: the folders are marked as changed, durably, and a scan is asked for.
+pub fn on_event(event: &Event) -> Disposition {
+    if event.topic != "files.changed" {
+        return Disposition::Ack;
+    }
+    let Ok(change) = serde_json::from_str::<FilesChanged>(&event.payload) else {
+        return Disposition::Reject("its payload cannot be read".to_owned());
+    };
+    if !is_library(&change.mount) {
+        return Disposition::Ack;
+    }
+    let marks: Vec<Statement> = if change.overflow {
+        Vec::new()
+    } else {
+        change.folders.iter().map(|folder| catalogue::mark_folder(&change.mount, folder)).collect()
+    };
+    match catalogue::write(marks, vec![scan_job(&Request::default())], Vec::new()) {
+        Ok(()) => Disposition::Ack,
+        Err(error) => {
+            lamphouse_plugin::log::warn("a change of files is kept for later", &[("why", &host::describe(&error))]);
+            Disposition::RetryAfter(2_000)
+        }
+    }
+}
+
+/// Mounts or rights changed: what can be said at once is said at once, and a scan finds the rest.
+pub fn on_mounts_changed() -> Result<(), String> {
+    scan::note_libraries().map_err(|error| host::describe(&error))?;
+    request_scan(&Request::default())
+}
+
+/// Degraded while a library cannot be read.
+pub fn health() -> HealthReport {
+    match libraries() {
+        Ok(libraries) => {
+            let reasons: Vec<String> = libraries
+                .into_iter()
+                .filter(|library| !library.readable())
+                .map(|library| if library.reason.is_empty() { format!("`{}` is offline", library.name) } else { library.reason })
+                .collect();
+            HealthReport { ok: reasons.is_empty(), message: reasons.join(" ") }
+        }
+        Err(error) => HealthReport { ok: false, message: host::describe(&error) },
+    }
+}

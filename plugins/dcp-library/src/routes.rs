@@ -1,0 +1,109 @@
+//! The REST routes below `/dcps`.
+
+mod detail;
+mod filter;
+mod list;
+
+use crate::catalogue;
+use crate::library;
+use crate::scan;
+use crate::time::to_rfc3339;
+use crate::verify;
+use lamphouse_plugin::http::{Request, Response};
+use lamphouse_plugin::jobs::State;
+use lamphouse_plugin::{Error, host, jobs};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Answers one request; the host has matched the route and checked the permission.
+pub fn handle(request: &Request) -> Response {
+    let answer = match (request.method.as_str(), request.segments().as_slice()) {
+        ("GET", ["dcps"]) => list::list(request),
+        ("GET", ["dcps", "summary"]) => summary(),
+        ("POST", ["dcps", "scan"]) => scan_now(),
+        ("GET", ["dcps", uuid]) => detail::detail(uuid),
+        ("POST", ["dcps", uuid, "verify"]) => verify_now(uuid),
+        _ => Ok(Response::problem(404, "not_found", "there is no such route")),
+    };
+    answer.unwrap_or_else(|error| fault(&error))
+}
+
+fn fault(error: &Error) -> Response {
+    match error {
+        Error::Invalid(text) => Response::problem(400, "invalid_request", text),
+        Error::NotFound(text) => Response::problem(404, "not_found", text),
+        Error::Denied(text) => Response::problem(503, "not_granted", &format!("{text}; an admin can grant it on the plugins page")),
+        Error::Unavailable(text) => Response::problem(503, "unavailable", text),
+        other => Response::problem(500, "library_failed", &host::describe(other)),
+    }
+}
+
+fn no_package(uuid: &str) -> Error {
+    Error::NotFound(format!("no package with the id {uuid}"))
+}
+
+fn scan_now() -> Result<Response, Error> {
+    let job = jobs::enqueue(&library::scan_job(&scan::Request::default()))?;
+    Ok(Response::json(202, &json!({ "job_id": job })))
+}
+
+fn verify_now(uuid: &str) -> Result<Response, Error> {
+    let stored = catalogue::find_package(uuid)?.ok_or_else(|| no_package(uuid))?;
+    let job = verify::request(&stored.id)?;
+    Ok(Response::json(202, &json!({ "job_id": job, "package_id": stored.id })))
+}
+
+fn summary() -> Result<Response, Error> {
+    let mut by_state: BTreeMap<String, i64> = BTreeMap::new();
+    let mut by_kind: BTreeMap<String, i64> = BTreeMap::new();
+    let mut by_format: BTreeMap<String, i64> = BTreeMap::new();
+    let (mut packages, mut size_bytes) = (0, 0);
+    for group in catalogue::groups()? {
+        packages += group.packages;
+        size_bytes += group.size_bytes;
+        *by_state.entry(group.state).or_default() += group.packages;
+        *by_kind.entry(group.kind).or_default() += group.packages;
+        *by_format.entry(group.format).or_default() += group.packages;
+    }
+    let libraries = catalogue::library_rows()?;
+    let last_scan = libraries.iter().filter_map(|library| library.scanned_at).max();
+    let mounts: Vec<Value> = libraries
+        .into_iter()
+        .map(|library| {
+            json!({
+                "name": library.name,
+                "online": library.online,
+                "granted": library.granted,
+                "reason": Some(library.reason).filter(|text| !text.is_empty()),
+                "packages": library.packages,
+            })
+        })
+        .collect();
+    let scanning = jobs::recent(Some("scan"), 5)?
+        .iter()
+        .any(|job| matches!(job.state, State::Leased) || (matches!(job.state, State::Available) && job.attempt == 0));
+    Ok(Response::json(
+        200,
+        &json!({
+            "packages": packages,
+            "total_size_bytes": size_bytes,
+            "by_state": by_state,
+            "by_kind": by_kind,
+            "by_format": by_format,
+            "mounts": mounts,
+            "last_scan_at": last_scan.map(to_rfc3339),
+            "scanning": scanning,
+        }),
+    ))
+}
+
+/// What is added to a stored row or package: what changes without reading it again.
+fn changing(id: &str, state: &str, verified: &str, last_verified: i64, discovered_at: i64) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert("id".to_owned(), id.into());
+    fields.insert("state".to_owned(), state.into());
+    fields.insert("verified".to_owned(), verified.into());
+    fields.insert("last_verified".to_owned(), (last_verified > 0).then(|| to_rfc3339(last_verified)).into());
+    fields.insert("discovered_at".to_owned(), to_rfc3339(discovered_at).into());
+    fields
+}

@@ -1,0 +1,86 @@
+//! `GET /dcps/{uuid}`: what was read of a package, with what is known beside it.
+
+use super::{changing, no_package};
+use crate::catalogue::{self, Related, Verdict};
+use crate::time::to_rfc3339;
+use lamphouse_plugin::Error;
+use lamphouse_plugin::http::Response;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// This server until it has a name in a network.
+const SERVER_ID: &str = "local";
+
+pub fn detail(uuid: &str) -> Result<Response, Error> {
+    let stored = catalogue::find_package(uuid)?.ok_or_else(|| no_package(uuid))?;
+    let unreadable = |error: serde_json::Error| Error::Other(format!("the stored package cannot be read: {error}"));
+    let mut package: Map<String, Value> = serde_json::from_str(&stored.detail).map_err(unreadable)?;
+    let row: Map<String, Value> = serde_json::from_str(&stored.summary).map_err(unreadable)?;
+    for (key, value) in row {
+        package.entry(key).or_insert(value);
+    }
+    package.extend(changing(&stored.id, &stored.state, &stored.verified, stored.last_verified, stored.discovered_at));
+    add_verdicts(&mut package, &catalogue::verdicts(&stored.id)?);
+    let locations = catalogue::locations(&stored.id)?;
+    if let Some(primary) = locations.first() {
+        package.insert("mount".to_owned(), primary.mount.clone().into());
+        package.insert("path".to_owned(), primary.path.clone().into());
+    }
+    let locations: Vec<Value> = locations
+        .into_iter()
+        .map(|place| {
+            json!({
+                "server_id": SERVER_ID, "server_name": "This server", "mount": place.mount, "path": place.path,
+                "state": place.state,
+            })
+        })
+        .collect();
+    package.insert("locations".to_owned(), locations.into());
+    package.insert("links".to_owned(), links(&stored.id, &package)?);
+    package.insert("transfers".to_owned(), json!([]));
+    Ok(Response::json(200, &package))
+}
+
+/// A verdict holds as long as the file is the one that was hashed.
+fn add_verdicts(package: &mut Map<String, Value>, verdicts: &BTreeMap<String, Verdict>) {
+    let Some(Value::Array(assets)) = package.get_mut("assets") else { return };
+    for asset in assets.iter_mut().filter_map(Value::as_object_mut) {
+        let id = asset.get("id").and_then(Value::as_str).unwrap_or_default();
+        let Some(verdict) = verdicts.get(id) else { continue };
+        let modified = asset.get("modified_ms").and_then(Value::as_i64).unwrap_or_default();
+        let size = asset.get("size_bytes").and_then(Value::as_i64).unwrap_or_default();
+        let hash = asset.get("pkl_hash").and_then(Value::as_str).unwrap_or_default();
+        let hashed = matches!(verdict.state.as_str(), "ok" | "corrupt");
+        if hashed && verdict.modified == modified && verdict.size_bytes == size && verdict.hash == hash {
+            asset.insert("state".to_owned(), verdict.state.clone().into());
+            asset.insert("verified_at".to_owned(), to_rfc3339(verdict.verified_at).into());
+        }
+        if !verdict.message.is_empty() {
+            asset.insert("message".to_owned(), verdict.message.clone().into());
+        }
+    }
+}
+
+fn links(id: &str, package: &Map<String, Value>) -> Result<Value, Error> {
+    let originals = catalogue::originals(id)?;
+    let held: BTreeSet<&str> = originals.iter().flat_map(|one| &one.assets).map(String::as_str).collect();
+    let compositions = package.get("compositions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let unresolved: BTreeSet<&str> = compositions
+        .iter()
+        .filter_map(|composition| composition.get("external_asset_ids")?.as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|asset| !held.contains(asset))
+        .collect();
+    Ok(json!({
+        "originals": originals.iter().map(related).collect::<Vec<_>>(),
+        "versions": catalogue::versions(id)?.iter().map(related).collect::<Vec<_>>(),
+        "unresolved": unresolved,
+    }))
+}
+
+fn related(one: &Related) -> Value {
+    json!({
+        "id": one.id, "package_name": one.name, "content_title": one.title, "state": one.state, "asset_ids": one.assets,
+    })
+}

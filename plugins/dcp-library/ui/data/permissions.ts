@@ -1,0 +1,2 @@
+/** The permission of the plugin's manifest that scans and verifications need. The host checks every call again. */
+export const MAY_MANAGE = 'dcp:manage';

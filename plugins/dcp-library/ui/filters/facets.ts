@@ -1,0 +1,55 @@
+/** The choices of each filter with how many packages they hold. */
+import type { PackageRow } from '../data/package-row';
+import { formatLabel, kindLabel } from '../format';
+import { ENCRYPTION, PACKAGE_STATES } from '../states';
+import { UNKNOWN } from './filter-state';
+
+export interface Choice {
+  value: string;
+  label: string;
+  count: number;
+}
+
+export interface Facets {
+  kind: Choice[];
+  state: Choice[];
+  format: Choice[];
+  encryption: Choice[];
+}
+
+type Field = 'content_kind' | 'state' | 'format' | 'encryption';
+
+function counts(rows: readonly PackageRow[], field: Field): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const row of rows) {
+    const value = row[field] ?? UNKNOWN;
+    found.set(value, (found.get(value) ?? 0) + 1);
+  }
+  return found;
+}
+
+/** Choices in a fixed order, those without packages left in. */
+function fixed(labels: Record<string, string>, found: Map<string, number>): Choice[] {
+  return Object.entries(labels).map(([value, label]) => ({ value, label, count: found.get(value) ?? 0 }));
+}
+
+/** Choices that occur, the most frequent first. */
+function occurring(found: Map<string, number>, label: (value: string) => string): Choice[] {
+  const choices = [...found].map(([value, count]) => ({
+    value,
+    label: value === UNKNOWN ? 'Unknown' : label(value),
+    count,
+  }));
+  return choices.sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
+}
+
+const STATE_LABELS = Object.fromEntries(Object.entries(PACKAGE_STATES).map(([state, { label }]) => [state, label]));
+
+export function facetsOf(rows: readonly PackageRow[]): Facets {
+  return {
+    kind: occurring(counts(rows, 'content_kind'), kindLabel),
+    state: fixed(STATE_LABELS, counts(rows, 'state')),
+    format: occurring(counts(rows, 'format'), formatLabel),
+    encryption: fixed(ENCRYPTION, counts(rows, 'encryption')),
+  };
+}

@@ -1,0 +1,78 @@
+import { Button, FilterChip, SearchField, Toolbar } from '@lamphouse/ui';
+import { X } from 'lucide-react';
+import { useCallback } from 'react';
+import { DiscoveredChip } from './discovered-chip';
+import type { Facets } from './facets';
+import { type Filters, hasFilters, NO_FILTERS } from './filter-state';
+import { SizeChip } from './size-chip';
+
+const RECENT_DAYS = 7;
+const LARGE = 100e9;
+
+export interface LibraryToolbarProps {
+  filters: Filters;
+  facets: Facets;
+  onChange: (patch: Partial<Filters>) => void;
+}
+
+/** Search and filters; every one of them lives in the address. */
+export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProps) {
+  const search = useCallback((q: string) => onChange({ q }), [onChange]);
+  const recent = filters.recent === RECENT_DAYS;
+  const large = filters.min_size === LARGE && filters.max_size === 0;
+  return (
+    <Toolbar label="Search and filter packages">
+      <SearchField value={filters.q} onChange={search} placeholder="Search packages" />
+      <div className="dcpl-chips">
+        <FilterChip
+          label="Kind"
+          options={facets.kind}
+          selected={filters.kind}
+          onChange={(kind) => onChange({ kind })}
+        />
+        <FilterChip
+          label="State"
+          options={facets.state}
+          selected={filters.state}
+          onChange={(state) => onChange({ state })}
+        />
+        <FilterChip
+          label="Format"
+          options={facets.format}
+          selected={filters.format}
+          onChange={(format) => onChange({ format })}
+        />
+        <FilterChip
+          label="Encryption"
+          options={facets.encryption}
+          selected={filters.encryption}
+          onChange={(encryption) => onChange({ encryption })}
+        />
+        <SizeChip min={filters.min_size} max={filters.max_size} onChange={onChange} />
+        <DiscoveredChip recent={filters.recent} after={filters.after} before={filters.before} onChange={onChange} />
+        <span className="dcpl-rule" aria-hidden />
+        <button
+          type="button"
+          className="dcpl-quick"
+          aria-pressed={recent}
+          onClick={() => onChange({ recent: recent ? 0 : RECENT_DAYS, after: '', before: '' })}
+        >
+          Recently added
+        </button>
+        <button
+          type="button"
+          className="dcpl-quick"
+          aria-pressed={large}
+          onClick={() => onChange({ min_size: large ? 0 : LARGE, max_size: 0 })}
+        >
+          Over 100 GB
+        </button>
+        {hasFilters(filters) ? (
+          <Button variant="ghost" size="small" icon={X} onClick={() => onChange(NO_FILTERS)}>
+            Clear
+          </Button>
+        ) : null}
+      </div>
+    </Toolbar>
+  );
+}

@@ -1,0 +1,151 @@
+import type { Job } from '@lamphouse/sdk';
+import { Refusal, type RenderPluginOptions, renderPlugin } from '@lamphouse/ui-testing';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import type { PackageRow } from './data/package-row';
+import plugin from './index';
+import { detailOf } from './mock/detail';
+import { makePackages, summaryOf } from './mock/world';
+
+const NOW = Date.parse('2026-03-10T12:00:00Z');
+
+afterEach(cleanup);
+
+function world(count: number): PackageRow[] {
+  return makePackages(count, NOW).map((row, at) => ({
+    ...row,
+    content_title: `Film${at}_FTR-1_F`,
+    package_name: `folder-${at}`,
+  }));
+}
+
+function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { mounts?: unknown } = {}) {
+  const { mounts, ...rest } = options;
+  const summary = { ...summaryOf(rows, NOW), ...(mounts === undefined ? {} : { mounts }) };
+  return renderPlugin(plugin, {
+    page: 'library',
+    permissions: ['dcp:read', 'dcp:manage', 'plugins:manage'],
+    routes: {
+      'GET /dcps': () => rows,
+      'GET /dcps/summary': () => summary,
+      'POST /dcps/scan': () => ({ job_id: 'j1' }),
+      'POST /dcps/{id}/verify': () => ({ job_id: 'j2' }),
+      'GET /dcps/{id}': ({ params }) => {
+        const row = rows.find(({ id }) => id === params[0]);
+        return row ? detailOf(row, rows) : new Refusal(404, { code: 'not_found', message: 'no such package' });
+      },
+    },
+    ...rest,
+  } as RenderPluginOptions);
+}
+
+test('lists packages and opens one in the panel, its tab in the address', async () => {
+  const view = draw(world(5));
+  fireEvent.click(await screen.findByText('Film2'));
+  expect((await screen.findByRole('heading', { level: 2, name: /Film2/ })).textContent).toBe('Film2_FTR-1_F');
+  fireEvent.click(await screen.findByRole('tab', { name: /Raw ids/ }));
+  expect(view.location().search).toContain('tab=ids');
+  fireEvent.click(screen.getByRole('button', { name: 'Close panel' }));
+  expect(view.location().search).toBe('');
+});
+
+test('the brackets walk along the filtered and sorted list', async () => {
+  const rows = world(5);
+  const view = draw(rows, { path: '/?sort=title-' });
+  fireEvent.click(await screen.findByText('Film2'));
+  fireEvent.keyDown(document.body, { key: ']' });
+  expect(view.location().search).toContain(rows[1]?.id);
+  fireEvent.keyDown(document.body, { key: '[' });
+  fireEvent.keyDown(document.body, { key: '[' });
+  expect(view.location().search).toContain(rows[3]?.id);
+});
+
+test('filters come from the address and can be cleared', async () => {
+  const view = draw(world(5), { path: '/?q=film3' });
+  expect(await screen.findByText('Film3')).toBeTruthy();
+  expect(screen.queryByText('Film2')).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+  expect(await screen.findByText('Film2')).toBeTruthy();
+  expect(view.location().search).toBe('');
+});
+
+test('a changed package changes its row, a removed one goes', async () => {
+  const rows = world(3);
+  const view = draw(rows);
+  await screen.findByText('Film0');
+  Object.assign(rows[0] as PackageRow, { content_title: 'Renamed_FTR-1_F' });
+  const [removed] = rows.splice(2, 1);
+  view.emit('dcp.changed', { id: rows[0]?.id, change: 'updated' });
+  view.emit('dcp.changed', { id: removed?.id, change: 'removed' });
+  expect(await screen.findByText('Renamed', {}, { timeout: 3000 })).toBeTruthy();
+  await waitFor(() => expect(screen.queryByText('Film2')).toBeNull());
+});
+
+test('a mount whose right was taken back is told, with the way to grant it', async () => {
+  const mounts = [
+    {
+      name: 'library',
+      online: true,
+      granted: false,
+      reason: 'The right to read `library` was taken back',
+      packages: 3,
+    },
+  ];
+  draw(world(3), { mounts });
+  expect(await screen.findByText(/Its 3 packages are shown as unreachable/)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Open the grants' }).getAttribute('href')).toContain('?tab=grants');
+});
+
+test('without a mount it says how to add one and offers no scan', async () => {
+  draw([], { mounts: [] });
+  expect(await screen.findByText('No folder to look in yet')).toBeTruthy();
+  expect(screen.getByText(/lamphouse mount add library PATH/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Scan now' })).toBeNull();
+});
+
+test('an empty library, an empty filter and an error are told apart', async () => {
+  draw([]);
+  expect(await screen.findByText('No packages found')).toBeTruthy();
+  cleanup();
+  draw(world(2), { path: '/?q=nothing-like-it' });
+  expect(await screen.findByText('Nothing matches')).toBeTruthy();
+  cleanup();
+  const refusal = new Refusal(503, { code: 'plugin_not_running', message: 'The plugin is not running.' });
+  draw([], { routes: { 'GET /dcps': () => refusal, 'GET /dcps/summary': () => refusal } });
+  expect(await screen.findByText('The plugin is not running.')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
+});
+
+test('a reader without the right sees no actions', async () => {
+  const rows = world(1);
+  draw(rows, { permissions: ['dcp:read'], path: `/?item=${rows[0]?.id}` });
+  await screen.findByRole('tab', { name: /Overview/ });
+  for (const name of ['Scan now', 'Verify', 'Rescan']) expect(screen.queryByRole('button', { name })).toBeNull();
+});
+
+test('a verification is asked for and followed to its end', async () => {
+  const rows = world(1);
+  const id = rows[0]?.id ?? '';
+  const jobs = [
+    { id: 'j2', kind: 'verify', state: 'blocked', unique_key: `verify:${id}`, progress: null, waits_for: null },
+  ] as Job[];
+  const view = draw(rows, { path: `/?item=${id}`, jobs });
+  expect(await screen.findByRole('progressbar', { name: 'Verification' })).toBeTruthy();
+  jobs.length = 0;
+  view.emit('dcp.verify', { id, state: 'done', percent: 100 });
+  await waitFor(() => expect(screen.queryByRole('progressbar', { name: 'Verification' })).toBeNull());
+  fireEvent.click(screen.getByRole('button', { name: 'Verify' }));
+  await waitFor(() =>
+    expect(view.calls.some(({ method, path }) => method === 'POST' && path === `/dcps/${id}/verify`)).toBe(true),
+  );
+});
+
+test('the card tells totals and leads to the filtered list', async () => {
+  const rows = world(40);
+  draw(rows, { page: undefined, slot: 'summary' });
+  const link = await screen.findByRole('link', { name: /40\s*packages/ });
+  expect(link.getAttribute('href')).toBe('/library');
+  const complete = rows.filter(({ state }) => state === 'complete').length;
+  const items = within(screen.getByRole('list')).getByRole('link', { name: `${complete} complete` });
+  expect(items.getAttribute('href')).toBe('/library?state=complete');
+});

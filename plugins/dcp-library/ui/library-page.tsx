@@ -1,0 +1,113 @@
+import { useSearch } from '@lamphouse/sdk';
+import { Page, Split } from '@lamphouse/ui';
+import { useCallback, useMemo, useState } from 'react';
+import type { PackageRow } from './data/package-row';
+import { usePackageList } from './data/use-package-list';
+import { useScan } from './data/use-scan';
+import { useSummary } from './data/use-summary';
+import { facetsOf } from './filters/facets';
+import { type Filters, NO_FILTERS, rowFilter, VIEW_DEFAULTS } from './filters/filter-state';
+import { LibraryToolbar } from './filters/library-toolbar';
+import { Glossary } from './glossary';
+import { LibraryActions } from './library-actions';
+import { LibraryEmpty } from './library-empty';
+import { LibrarySubtitle } from './library-subtitle';
+import { MountBanner } from './mount-banner';
+import { PackageWalk } from './panel/package-walk';
+import { SelectionBar } from './selection-bar';
+import { packageColumns } from './table/columns';
+import { LibraryTable } from './table/library-table';
+import { useGridEntry } from './table/use-grid-entry';
+
+const NO_ROWS: readonly PackageRow[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The library: every package in a table, one of them in a panel. All view state is in the address. */
+export function LibraryPage() {
+  const [view, setView] = useSearch(VIEW_DEFAULTS);
+  const list = usePackageList();
+  const summary = useSummary();
+  const scan = useScan(summary.data?.scanning ?? false);
+  const [selected, setSelected] = useState(NOTHING);
+  const rows = list.data?.rows ?? NO_ROWS;
+  const mounts = summary.data?.mounts ?? [];
+  const several = mounts.length > 1;
+  const columns = useMemo(() => packageColumns(several), [several]);
+  const facets = useMemo(() => facetsOf(rows), [rows]);
+  const { q, kind, state, format, encryption, min_size, max_size, recent, after, before } = view;
+  const filters = useMemo<Filters>(
+    () => ({ q, kind, state, format, encryption, min_size, max_size, recent, after, before }),
+    [q, kind, state, format, encryption, min_size, max_size, recent, after, before],
+  );
+  const filter = useMemo(() => rowFilter(filters, Date.now()), [filters]);
+  const matching = useMemo(() => rows.filter(filter), [rows, filter]);
+  const change = useCallback((patch: Partial<Filters>) => setView(patch), [setView]);
+  const open = useCallback((item: string) => setView({ item }, { replace: false }), [setView]);
+  const bare = list.data?.complete === true && rows.length === 0;
+  useGridEntry();
+  const panel =
+    view.item === '' ? null : (
+      <PackageWalk
+        id={view.item}
+        rows={matching}
+        columns={columns}
+        sort={view.sort}
+        tab={view.tab}
+        onTab={(tab) => setView({ tab })}
+        onOpen={open}
+        onWalk={(item) => setView({ item })}
+        onClose={() => setView({ item: '', tab: 'overview' })}
+        onRescan={scan.start}
+        scanning={scan.starting || scan.progress !== null}
+      />
+    );
+  return (
+    <div className="dcpl-library">
+      <Split panel={panel}>
+        <Page
+          fill
+          title={
+            <>
+              <Glossary term="dcp">DCP</Glossary> library
+            </>
+          }
+          subtitle={<LibrarySubtitle list={list.data} summary={summary.data} scan={scan.progress} />}
+          actions={
+            <LibraryActions
+              rows={matching}
+              columns={columns}
+              sort={view.sort}
+              scan={scan}
+              canScan={mounts.length > 0}
+            />
+          }
+        >
+          <MountBanner mounts={mounts} />
+          {selected.size > 0 ? (
+            <SelectionBar rows={rows} selected={selected} onClear={() => setSelected(NOTHING)} />
+          ) : bare ? null : (
+            <LibraryToolbar filters={filters} facets={facets} onChange={change} />
+          )}
+          <LibraryTable
+            rows={rows}
+            matching={matching}
+            columns={columns}
+            filter={filter}
+            sort={view.sort}
+            onSort={(sort) => setView({ sort })}
+            selected={selected}
+            onSelected={setSelected}
+            openId={view.item}
+            onOpen={open}
+            total={list.data?.total ?? 0}
+            loading={list.isPending}
+            error={list.error}
+            onRetry={() => void list.refetch()}
+            onClearFilters={() => change(NO_FILTERS)}
+            empty={<LibraryEmpty summary={summary.data} scanning={scan.progress !== null} />}
+          />
+        </Page>
+      </Split>
+    </div>
+  );
+}

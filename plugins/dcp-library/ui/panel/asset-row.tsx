@@ -1,0 +1,64 @@
+import { Bytes, CopyText, MiddleText, RelativeTime, Status } from '@lamphouse/ui';
+import { AudioLines, Captions, File, FileText, Film, Image, ListVideo, Sparkles, Type } from 'lucide-react';
+import type { Asset } from '../data/package-detail';
+import { hashHex } from '../format';
+import { ASSET_STATES } from '../states';
+
+const ICONS: Record<string, typeof File> = {
+  composition: ListVideo,
+  picture: Film,
+  sound: AudioLines,
+  subtitle: Captions,
+  'closed-caption': Captions,
+  auxiliary: Sparkles,
+  font: Type,
+  image: Image,
+  other: FileText,
+};
+
+const KINDS: Record<string, string> = { 'closed-caption': 'captions', other: 'file', subtitle: 'subtitles' };
+
+/** One asset: its file and size, then what is known about its bytes. */
+export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean }) {
+  const Icon = ICONS[asset.kind] ?? File;
+  const { sign, label, meaning } = ASSET_STATES[asset.state] ?? ASSET_STATES.unverified;
+  const hex = asset.pkl_hash ? hashHex(asset.pkl_hash) : null;
+  const actual = asset.actual_size_bytes ?? null;
+  return (
+    <li className="dcpl-asset">
+      <Icon size={16} aria-hidden />
+      <div className="dcpl-asset-main">
+        <div className="dcpl-asset-line">
+          {asset.path === null ? (
+            <span className="dcpl-muted">no usable path</span>
+          ) : (
+            <MiddleText text={asset.path} mono />
+          )}
+          <span className="dcpl-end">
+            <Bytes value={asset.size_bytes} />
+          </span>
+        </div>
+        <div className="dcpl-asset-line dcpl-small">
+          <span title={meaning}>
+            {hashing ? <Status state="active" label="Hashing now" /> : <Status state={sign} label={label} />}
+          </span>
+          <span className="dcpl-muted" title={asset.type}>
+            {KINDS[asset.kind] ?? asset.kind}
+          </span>
+          {asset.verified_at ? (
+            <span className="dcpl-muted">
+              <RelativeTime at={asset.verified_at} />
+            </span>
+          ) : null}
+          {actual !== null && actual !== asset.size_bytes ? (
+            <span className="dcpl-bad">
+              <Bytes value={actual} /> here
+            </span>
+          ) : null}
+          <span className="dcpl-end dcpl-hash">{hex ? <CopyText value={hex} label="SHA-1 hash" /> : null}</span>
+        </div>
+        {asset.message ? <p className="dcpl-small dcpl-bad">{asset.message}</p> : null}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Naming } from '../data/package-detail';
+import { namingFields } from './naming';
+
+/** The content title taken apart, as small labelled boxes. */
+export function NamingFields({ naming }: { naming: Naming | null }) {
+  const fields = naming === null ? [] : namingFields(naming);
+  if (fields.length === 0) return <p className="dcpl-muted">The title does not follow the naming convention.</p>;
+  return (
+    <dl className="dcpl-naming" aria-label="What the title says">
+      {fields.map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,135 @@
+import { useSession } from '@lamphouse/sdk';
+import { Button, CopyText, DetailPanel, ErrorState, Skeleton, Status, type TabItem, Tabs } from '@lamphouse/ui';
+import { RefreshCw, ShieldCheck } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Breakable } from '../breakable';
+import type { PackageDetail } from '../data/package-detail';
+import { stateOf, titleOf } from '../data/package-row';
+import { MAY_MANAGE } from '../data/permissions';
+import { usePackage } from '../data/use-package';
+import { useVerification } from '../data/use-verification';
+import { PACKAGE_STATES } from '../states';
+import { isHashing } from './asset-groups';
+import { AssetsTab } from './assets-tab';
+import { FindingsTab } from './findings-tab';
+import { IdsTab } from './ids-tab';
+import { OverviewTab } from './overview-tab';
+import { PlacesTab } from './places-tab';
+import { VerifyProgress } from './verify-progress';
+
+/** Below this width the panel covers the list, so the focus must move into it. */
+const COVERS_LIST = '(max-width: 1023px)';
+
+export interface PackagePanelProps {
+  id: string;
+  tab: string;
+  onTab: (tab: string) => void;
+  onOpen: (id: string) => void;
+  onClose: () => void;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+  onRescan: () => void;
+  scanning: boolean;
+}
+
+/** Everything about one package. */
+export function PackagePanel(props: PackagePanelProps) {
+  const { id } = props;
+  const { can } = useSession();
+  const query = usePackage(id);
+  const verification = useVerification(id);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (window.matchMedia(COVERS_LIST).matches) frame.current?.focus();
+  }, []);
+  const detail = query.data;
+  const state = detail === undefined ? null : PACKAGE_STATES[stateOf(detail.state)];
+  const current = verification.running?.current ?? null;
+  const file = detail?.assets.find((asset) => isHashing(asset, current))?.path ?? current;
+  const title =
+    detail === undefined
+      ? 'Package'
+      : titleOf({ content_title: detail.content_title ?? null, package_name: detail.package_name ?? id });
+  const verifying = verification.running !== null || verification.starting;
+  const idle = detail === undefined || detail.state === 'unreachable';
+  // Busy buttons are marked, not disabled: a disabled one would drop the focus.
+  const actions = can(MAY_MANAGE) ? (
+    <>
+      <Button
+        size="small"
+        icon={ShieldCheck}
+        disabled={idle}
+        aria-disabled={verifying || undefined}
+        onClick={verifying ? undefined : verification.start}
+      >
+        {verifying ? 'Verifying' : 'Verify'}
+      </Button>
+      <Button
+        size="small"
+        icon={RefreshCw}
+        aria-disabled={props.scanning || undefined}
+        onClick={props.scanning ? undefined : props.onRescan}
+      >
+        {props.scanning ? 'Scanning' : 'Rescan'}
+      </Button>
+    </>
+  ) : undefined;
+  return (
+    <div ref={frame} tabIndex={-1} className="dcpl-panel">
+      <DetailPanel
+        title={<Breakable text={title} />}
+        subtitle={<CopyText value={id} label="package id" />}
+        status={
+          state ? (
+            <span title={state.meaning}>
+              <Status state={state.sign} label={state.label} />
+            </span>
+          ) : undefined
+        }
+        actions={actions}
+        onClose={props.onClose}
+        {...(props.onPrevious ? { onPrevious: props.onPrevious } : {})}
+        {...(props.onNext ? { onNext: props.onNext } : {})}
+      >
+        {verification.running ? <VerifyProgress percent={verification.running.percent} file={file} /> : null}
+        {detail === undefined ? (
+          <PanelWait error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <PanelTabs detail={detail} file={file} {...props} />
+        )}
+      </DetailPanel>
+    </div>
+  );
+}
+
+function PanelWait({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return error ? <ErrorState error={error} onRetry={onRetry} /> : <Skeleton rows={10} />;
+}
+
+function PanelTabs({
+  detail,
+  file,
+  tab,
+  onTab,
+  onOpen,
+}: PackagePanelProps & { detail: PackageDetail; file: string | null }) {
+  const tabs: TabItem[] = [
+    { id: 'overview', label: 'Overview', content: <OverviewTab detail={detail} onOpen={onOpen} /> },
+    {
+      id: 'assets',
+      label: 'Assets',
+      count: detail.assets.length,
+      content: <AssetsTab key={detail.id} detail={detail} hashing={file} />,
+    },
+    {
+      id: 'findings',
+      label: 'Findings',
+      count: detail.findings.length,
+      content: <FindingsTab findings={detail.findings} />,
+    },
+    { id: 'places', label: 'Places', content: <PlacesTab detail={detail} /> },
+    { id: 'ids', label: 'Raw ids', content: <IdsTab detail={detail} /> },
+  ];
+  const known = tabs.some((each) => each.id === tab) ? tab : 'overview';
+  return <Tabs value={known} onChange={onTab} tabs={tabs} label="Parts of the package" />;
+}

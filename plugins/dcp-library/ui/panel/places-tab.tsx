@@ -1,0 +1,39 @@
+import { CopyText, Status } from '@lamphouse/ui';
+import { HardDrive } from 'lucide-react';
+import type { PackageDetail, PackageLocation } from '../data/package-detail';
+import { stateOf } from '../data/package-row';
+import { PACKAGE_STATES } from '../states';
+
+function placesOf({ locations = [], mount, path, state }: PackageDetail): readonly PackageLocation[] {
+  if (locations.length > 0) return locations;
+  return typeof path === 'string' ? [{ mount: mount ?? null, path, state: state ?? 'unreachable' }] : [];
+}
+
+/** Where the package lies. */
+export function PlacesTab({ detail }: { detail: PackageDetail }) {
+  const places = placesOf(detail);
+  if (places.length === 0) return <p className="dcpl-tab dcpl-muted">No place is known.</p>;
+  return (
+    <ul className="dcpl-tab dcpl-places">
+      {places.map((place) => (
+        <li key={`${place.server_id ?? ''}:${place.mount ?? ''}:${place.path}`} className="dcpl-card">
+          <div className="dcpl-asset-line">
+            <HardDrive size={16} aria-hidden />
+            <strong>{[place.server_name, place.mount].filter(Boolean).join(' · ') || 'This server'}</strong>
+            <span className="dcpl-end">
+              <Status
+                state={PACKAGE_STATES[stateOf(place.state)].sign}
+                label={PACKAGE_STATES[stateOf(place.state)].label}
+              />
+            </span>
+          </div>
+          {place.path === '' ? (
+            <span className="dcpl-muted">The top of the mount</span>
+          ) : (
+            <CopyText value={place.path} label="path" whole />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Composition, ReelAsset } from '../data/package-detail';
+import { plural, rateLabel, timecode } from '../format';
+import { laneOf } from './reels';
+
+function elementName(element: string): string {
+  return element === 'MainStereoscopicPicture' ? '3D picture' : element.replace(/^Main/, '');
+}
+
+/** A reel's tracks in words: `Picture, Sound en (encrypted)`. */
+function tracksText(assets: readonly ReelAsset[], external: ReadonlySet<string>): string {
+  const parts = assets.flatMap((asset) => {
+    if (laneOf(asset) === null) return [];
+    const marks = [asset.key_id ? 'encrypted' : '', external.has(asset.id) ? 'other package' : '']
+      .filter(Boolean)
+      .join(', ');
+    const name = [elementName(asset.element), asset.language].filter(Boolean).join(' ');
+    return [marks === '' ? name : `${name} (${marks})`];
+  });
+  return parts.length === 0 ? 'no tracks' : parts.join(', ');
+}
+
+/** The reels as rows, for everyone whom the drawing does not serve. */
+export function ReelTable({ composition }: { composition: Composition }) {
+  const external = new Set(composition.external_asset_ids ?? []);
+  return (
+    <table className="dcpl-table">
+      <thead>
+        <tr>
+          <th scope="col">Reel</th>
+          <th scope="col">Length</th>
+          <th scope="col">Tracks</th>
+        </tr>
+      </thead>
+      <tbody>
+        {composition.reels.map((reel, place) => (
+          <tr key={`${reel.index}-${reel.id ?? place}`}>
+            <td>{reel.index}</td>
+            <td>
+              {reel.edit_rate ? timecode(reel.duration_frames, reel.edit_rate) : plural(reel.duration_frames, 'frame')}
+              {reel.edit_rate ? <div className="dcpl-muted">{rateLabel(reel.edit_rate)}</div> : null}
+            </td>
+            <td>
+              {tracksText(reel.assets, external)}
+              {(reel.markers ?? []).map((marker) => (
+                <div key={`${marker.label}-${marker.offset_frames}`} className="dcpl-muted">
+                  {marker.label} at{' '}
+                  {reel.edit_rate ? timecode(marker.offset_frames, reel.edit_rate) : marker.offset_frames}
+                </div>
+              ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,17 @@
+import { Status } from '@lamphouse/ui';
+import { Info } from 'lucide-react';
+import type { Severity } from '../data/package-detail';
+import { plural } from '../format';
+
+/** `2 errors`, `1 note`, with the sign of that severity. */
+export function SeverityMark({ severity, count }: { severity: Severity; count: number }) {
+  const label = plural(count, severity);
+  if (severity === 'error') return <Status state="bad" label={label} />;
+  if (severity === 'warning') return <Status state="warn" label={label} />;
+  return (
+    <span className="dcpl-line dcpl-muted">
+      <Info size={14} aria-hidden />
+      <span>{label}</span>
+    </span>
+  );
+}

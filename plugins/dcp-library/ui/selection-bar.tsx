@@ -1,0 +1,55 @@
+import { useSession, useToast } from '@lamphouse/sdk';
+import { Button } from '@lamphouse/ui';
+import { Copy, Download, ShieldCheck, X } from 'lucide-react';
+import type { PackageRow } from './data/package-row';
+import { MAY_MANAGE } from './data/permissions';
+import { useVerifyMany } from './data/use-verify-many';
+import { plural } from './format';
+import { toCsv } from './table/csv';
+import { saveFile } from './table/save-file';
+
+export interface SelectionBarProps {
+  rows: readonly PackageRow[];
+  selected: ReadonlySet<string>;
+  onClear: () => void;
+}
+
+/** Stands where the toolbar was while packages are ticked. */
+export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
+  const { can } = useSession();
+  const toast = useToast();
+  const verify = useVerifyMany();
+  const chosen = rows.filter((row) => selected.has(row.id));
+  const ids = chosen.map((row) => row.id);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(ids.join('\n'));
+      toast({ title: `${plural(ids.length, 'id')} copied`, tone: 'ok' });
+    } catch {
+      toast({ title: 'The browser refused to copy', tone: 'warn' });
+    }
+  };
+  return (
+    <section className="dcpl-selection" aria-label="Actions on the selected packages">
+      <strong>{plural(chosen.length, 'package')} selected</strong>
+      {can(MAY_MANAGE) ? (
+        <Button size="small" icon={ShieldCheck} pending={verify.pending} onClick={() => verify.verify(ids)}>
+          Verify
+        </Button>
+      ) : null}
+      <Button
+        size="small"
+        icon={Download}
+        onClick={() => saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(chosen))}
+      >
+        Export CSV
+      </Button>
+      <Button size="small" icon={Copy} onClick={() => void copy()}>
+        Copy ids
+      </Button>
+      <Button size="small" variant="ghost" icon={X} onClick={onClear}>
+        Clear selection
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+/** A fact in a cell, or a dash that says it is not known. */
+export function Muted({ text }: { text: string | null }) {
+  if (text === null) {
+    return (
+      <span className="dcpl-muted">
+        <span aria-hidden>–</span>
+        <span className="dcpl-hidden">not known</span>
+      </span>
+    );
+  }
+  return <span title={text}>{text}</span>;
+}

@@ -1,0 +1,28 @@
+import type { Problem } from './api-types';
+
+/** A refused or failed call. `status` is 0 when the host could not be reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly field: string | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.message ?? problem.title ?? `The host answered with status ${status}.`);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = problem.code ?? 'unknown';
+    this.detail = problem.detail;
+    this.field = problem.field;
+    this.requestId = problem.request_id;
+  }
+
+  /** The error for a host that could not be reached. */
+  static unreachable(): ApiError {
+    return new ApiError(0, {
+      code: 'unreachable',
+      message: 'The host did not answer. Check the connection, then try again.',
+    });
+  }
+}

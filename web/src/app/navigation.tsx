@@ -1,0 +1,28 @@
+import { classNames, IconButton } from '@lamphouse/ui';
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { usePreferences } from '../lib/preferences';
+import { NavList } from './nav-list';
+
+export function Navigation() {
+  const collapsed = usePreferences((state) => state.navigationCollapsed);
+  return (
+    <nav
+      aria-label="Pages"
+      className={classNames(
+        'hidden shrink-0 flex-col border-r border-line bg-sunken md:flex',
+        collapsed ? 'w-14' : 'w-54',
+      )}
+    >
+      <div className="min-h-0 flex-1 overflow-y-auto pt-3">
+        <NavList collapsed={collapsed} />
+      </div>
+      <div className={classNames('flex p-2', collapsed && 'justify-center')}>
+        <IconButton
+          icon={collapsed ? PanelLeftOpen : PanelLeftClose}
+          label={collapsed ? 'Widen the navigation' : 'Narrow the navigation'}
+          onClick={() => usePreferences.setState({ navigationCollapsed: !collapsed })}
+        />
+      </div>
+    </nav>
+  );
+}

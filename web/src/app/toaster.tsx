@@ -1,0 +1,42 @@
+import { Toast } from '@base-ui/react/toast';
+import { IconButton } from '@lamphouse/ui';
+import { CircleCheck, Info, OctagonX, TriangleAlert, X } from 'lucide-react';
+import { toastManager } from '../lib/toasts';
+
+const ICONS = { ok: CircleCheck, info: Info, warn: TriangleAlert, bad: OctagonX };
+
+function Toasts() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => {
+    const tone = (toast.data as { tone?: keyof typeof ICONS } | undefined)?.tone ?? 'ok';
+    const Icon = ICONS[tone];
+    return (
+      <Toast.Root
+        key={toast.id}
+        toast={toast}
+        className={`lh-popup lh-tone-${tone} flex items-start gap-2 rounded-card border border-control bg-raised py-2 pr-1 pl-3 text-body shadow-popover`}
+      >
+        <Icon size={16} aria-hidden className="lh-tone-text mt-0.5 shrink-0" />
+        <Toast.Content className="min-w-0 flex-1 py-px">
+          <Toast.Title className="font-semibold" />
+          <Toast.Description className="break-words text-muted" />
+          <Toast.Action className="mt-1 font-medium text-link underline" />
+        </Toast.Content>
+        <Toast.Close render={<IconButton icon={X} label="Dismiss" size="small" />} />
+      </Toast.Root>
+    );
+  });
+}
+
+/** What came of the reader's own actions, for a few seconds. */
+export function Toaster() {
+  return (
+    <Toast.Provider toastManager={toastManager} limit={4}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-4 bottom-18 z-50 flex w-[calc(100vw-2rem)] max-w-90 flex-col gap-2 md:bottom-4">
+          <Toasts />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}

@@ -1,0 +1,135 @@
+import type { AuditEntry, ListPage } from '@lamphouse/sdk';
+import {
+  Button,
+  type Column,
+  CopyText,
+  DataTable,
+  DateTime,
+  DetailPanel,
+  EmptyState,
+  JsonView,
+  KeyValueList,
+  Page,
+  SearchField,
+  Split,
+  Status,
+  Toolbar,
+} from '@lamphouse/ui';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { ScrollText } from 'lucide-react';
+import { useMemo } from 'react';
+import { api } from '../../lib/api';
+import { useUrlState } from '../../lib/url-state';
+
+const PAGE = 200;
+const DEFAULTS = { q: '', actor: '', action: '', entry: 0 };
+
+function Outcome({ outcome }: { outcome: string }) {
+  const good = ['ok', 'success', 'succeeded', 'allowed'].includes(outcome);
+  return <Status state={good ? 'ok' : 'bad'} label={outcome} />;
+}
+
+const COLUMNS: Column<AuditEntry>[] = [
+  { id: 'sequence', header: 'No.', value: (entry) => entry.sequence, width: 72, align: 'end' },
+  {
+    id: 'at',
+    header: 'When',
+    value: (entry) => entry.at,
+    cell: (entry) => <DateTime at={entry.at} />,
+    width: 190,
+    mobile: 'detail',
+  },
+  { id: 'actor', header: 'Who', value: (entry) => entry.actor, width: 160, mobile: 'detail' },
+  { id: 'action', header: 'Did what', value: (entry) => entry.action, minWidth: 160, mobile: 'title' },
+  { id: 'subject', header: 'To what', value: (entry) => entry.subject, minWidth: 180, grow: 2, mobile: 'detail' },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    value: (entry) => entry.outcome,
+    cell: (entry) => <Outcome outcome={entry.outcome} />,
+    width: 130,
+    mobile: 'aside',
+  },
+  { id: 'request', header: 'Request', value: (entry) => entry.request_id, width: 220, hidden: true },
+];
+
+export function AuditPage() {
+  const [view, setView] = useUrlState(DEFAULTS);
+  const query = { q: view.q, actor: view.actor, action: view.action };
+  const list = useInfiniteQuery({
+    queryKey: ['audit', query],
+    placeholderData: keepPreviousData,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      api.list<AuditEntry>('/audit', { query: { ...query, limit: PAGE, cursor: pageParam }, signal }),
+    getNextPageParam: (page: ListPage<AuditEntry>) => page.nextCursor,
+  });
+  const entries = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const open = entries.find((entry) => entry.sequence === view.entry);
+  const filtered = view.q !== '' || view.actor !== '' || view.action !== '';
+  const clear = () => setView({ q: '', actor: '', action: '' });
+  return (
+    <Page title="Audit log" subtitle="Every change, who made it, and how it ended" fill>
+      <Toolbar label="Filter the audit log">
+        <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder="Search the log" />
+        <SearchField value={view.actor} onChange={(actor) => setView({ actor })} placeholder="Who" />
+        <SearchField value={view.action} onChange={(action) => setView({ action })} placeholder="Did what" />
+      </Toolbar>
+      <Split panel={open ? <AuditPanel entry={open} onClose={() => setView({ entry: 0 })} /> : null}>
+        <DataTable
+          label="Audit log"
+          rows={entries}
+          rowId={(entry) => String(entry.sequence)}
+          columns={COLUMNS}
+          activeId={String(view.entry)}
+          onOpen={(entry) => setView({ entry: entry.sequence })}
+          loading={list.isPending}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          empty={
+            <EmptyState
+              icon={ScrollText}
+              title={filtered ? 'No entry matches' : 'Nothing yet'}
+              message={filtered ? 'No entry passes the filters.' : 'Changes show up here as they are made.'}
+              action={filtered ? <Button onClick={clear}>Clear filters</Button> : undefined}
+            />
+          }
+          footer={
+            list.hasNextPage ? (
+              <Button size="small" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                Load older entries
+              </Button>
+            ) : null
+          }
+        />
+      </Split>
+    </Page>
+  );
+}
+
+function AuditPanel({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
+  return (
+    <DetailPanel
+      title={entry.action}
+      subtitle={entry.subject}
+      status={<Outcome outcome={entry.outcome} />}
+      onClose={onClose}
+    >
+      <div className="flex flex-col gap-4 p-4">
+        <KeyValueList
+          items={[
+            { label: 'Number', value: entry.sequence },
+            { label: 'When', value: <DateTime at={entry.at} /> },
+            { label: 'Who', value: entry.actor },
+            {
+              label: 'Request',
+              value: entry.request_id ? <CopyText value={entry.request_id} label="request id" /> : 'none',
+            },
+          ]}
+        />
+        <h3 className="text-form font-semibold">Detail</h3>
+        <JsonView value={entry.detail} label="Detail" />
+      </div>
+    </DetailPanel>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Job } from '@lamphouse/sdk';
+import { type Column, Duration, RelativeTime } from '@lamphouse/ui';
+import { JobMessage, JobProgressCell } from './job-progress';
+import { JOB_STATES, JobStatus } from './job-state';
+
+function runTime(job: Job): number | null {
+  if (job.started_at === null) return null;
+  return (job.finished_at === null ? Date.now() : Date.parse(job.finished_at)) - Date.parse(job.started_at);
+}
+
+export const JOB_COLUMNS: Column<Job>[] = [
+  {
+    id: 'state',
+    header: 'State',
+    value: (job) => JOB_STATES[job.state].word,
+    cell: (job) => <JobStatus job={job} />,
+    width: 116,
+    mobile: 'aside',
+  },
+  { id: 'title', header: 'Job', value: (job) => job.title, minWidth: 190, grow: 2, mobile: 'title' },
+  {
+    id: 'progress',
+    header: 'Progress',
+    value: (job) => job.progress?.percent ?? null,
+    cell: (job) => <JobProgressCell job={job} />,
+    width: 140,
+    searchable: false,
+  },
+  {
+    id: 'message',
+    header: 'What it says',
+    value: (job) => job.error ?? job.progress?.message,
+    cell: (job) => <JobMessage job={job} />,
+    minWidth: 150,
+    grow: 2,
+    sortable: false,
+    mobile: 'detail',
+  },
+  { id: 'plugin', header: 'Plugin', value: (job) => job.plugin, width: 136 },
+  { id: 'kind', header: 'Kind', value: (job) => job.kind, width: 90 },
+  {
+    id: 'attempt',
+    header: 'Try',
+    value: (job) => job.attempt,
+    cell: (job) => `${job.attempt}/${job.max_attempts}`,
+    width: 56,
+    align: 'end',
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    value: (job) => job.created_at,
+    cell: (job) => <RelativeTime at={job.created_at} />,
+    width: 104,
+    align: 'end',
+    mobile: 'detail',
+    searchable: false,
+  },
+  {
+    id: 'duration',
+    header: 'Took',
+    value: runTime,
+    cell: (job) => {
+      const ms = runTime(job);
+      return ms === null ? null : <Duration ms={ms} />;
+    },
+    width: 92,
+    align: 'end',
+    searchable: false,
+  },
+  { id: 'priority', header: 'Priority', value: (job) => job.priority, width: 76, align: 'end', hidden: true },
+  { id: 'lane', header: 'Lane', value: (job) => job.lane, width: 110, hidden: true },
+  { id: 'id', header: 'Id', value: (job) => job.id, width: 290, hidden: true },
+];

@@ -1,0 +1,31 @@
+import { type Job, useReadable } from '@lamphouse/sdk';
+import { formatBytes, ProgressBar } from '@lamphouse/ui';
+import { useMemo } from 'react';
+import { progressOf } from '../../live/progress-store';
+
+/** A running job's bar; only this is drawn again as it moves. */
+export function JobProgressCell({ job }: { job: Job }) {
+  const live = useReadable(useMemo(() => progressOf(job.id), [job.id]));
+  if (job.state === 'succeeded' || job.state === 'cancelled' || job.state === 'available') return null;
+  const progress = live ?? job.progress;
+  const tone = job.state === 'failed' ? 'bad' : 'active';
+  if (job.waits_for?.total_bytes) {
+    const percent = (100 * job.waits_for.done_bytes) / job.waits_for.total_bytes;
+    return <ProgressBar percent={live?.percent ?? percent} label={`Progress of ${job.title}`} tone={tone} />;
+  }
+  if (progress === null) return null;
+  return <ProgressBar percent={progress.percent} label={`Progress of ${job.title}`} tone={tone} />;
+}
+
+/** What a job says of itself right now. */
+export function JobMessage({ job }: { job: Job }) {
+  const live = useReadable(useMemo(() => progressOf(job.id), [job.id]));
+  if (job.state === 'failed') return <span className="text-bad">{job.error}</span>;
+  const { waits_for: waits } = job;
+  if (waits) {
+    const total = waits.total_bytes === null ? '' : ` of ${formatBytes(waits.total_bytes)}`;
+    return <span className="text-muted">{`${waits.kind}: ${formatBytes(waits.done_bytes)}${total}`}</span>;
+  }
+  const message = (live ?? job.progress)?.message ?? job.error;
+  return <span className="text-muted">{message}</span>;
+}

@@ -1,0 +1,69 @@
+import type { Notice } from '@lamphouse/sdk';
+import { Button, IconButton, RelativeTime, Status } from '@lamphouse/ui';
+import { X } from 'lucide-react';
+import { useSession } from '../../lib/session';
+import { useDismissNotice, useGrantNotice } from './use-notice-actions';
+
+const SEVERITIES = {
+  error: { state: 'bad', word: 'Error' },
+  warning: { state: 'warn', word: 'Warning' },
+  info: { state: 'unknown', word: 'Note' },
+} as const;
+
+/** What needs a person, worst first, each with the one thing to do about it. */
+export function NoticeList({ notices }: { notices: Notice[] }) {
+  const order = ['error', 'warning', 'info'];
+  const sorted = [...notices].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || b.last_at.localeCompare(a.last_at),
+  );
+  return (
+    <ul className="divide-y divide-line">
+      {sorted.map((notice) => (
+        <NoticeLine key={notice.id} notice={notice} />
+      ))}
+    </ul>
+  );
+}
+
+function NoticeLine({ notice }: { notice: Notice }) {
+  const { can } = useSession();
+  const grant = useGrantNotice();
+  const dismiss = useDismissNotice();
+  const { state, word } = SEVERITIES[notice.severity];
+  const { action } = notice;
+  return (
+    <li className="flex items-start gap-3 py-2.5 pr-2 pl-4">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2">
+          <Status state={state} label={word} />
+          <span className="font-medium">{notice.title}</span>
+          {notice.count > 1 ? <span className="text-small text-muted">{notice.count} times</span> : null}
+        </p>
+        <p className="mt-0.5 break-words text-muted">{notice.message}</p>
+        <p className="mt-0.5 flex flex-wrap gap-x-3 text-small text-muted">
+          <RelativeTime at={notice.last_at} />
+          {notice.plugin ? <a href={`/plugins/${notice.plugin}`}>{notice.plugin}</a> : null}
+        </p>
+      </div>
+      {action && can('plugins:manage') ? (
+        <Button
+          size="small"
+          pending={grant.isPending}
+          onClick={() => grant.mutate(notice)}
+          aria-label={`Grant ${action.interface} to ${action.plugin}`}
+        >
+          Grant
+        </Button>
+      ) : null}
+      {can('notices:manage') ? (
+        <IconButton
+          icon={X}
+          size="small"
+          label={`Dismiss: ${notice.title}`}
+          disabled={dismiss.isPending}
+          onClick={() => dismiss.mutate(notice)}
+        />
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Notice } from '@lamphouse/sdk';
+import { api } from '../../lib/api';
+import { useAction } from '../../lib/use-action';
+
+/** Grants what a notice says is missing, with the scope the plugin asks for. */
+export function useGrantNotice() {
+  return useAction<Notice>({
+    run: async ({ action }) => {
+      if (action === null) return;
+      await api.put(`/plugins/${encodeURIComponent(action.plugin)}/grants/${encodeURIComponent(action.interface)}`, {
+        body: {},
+      });
+    },
+    failed: 'Not granted',
+    done: (_, { action }) => `Granted ${action?.interface ?? ''} to ${action?.plugin ?? ''}`,
+    refreshes: [['notices'], ['plugins'], ['navigation']],
+  });
+}
+
+export function useDismissNotice() {
+  return useAction<Notice>({
+    run: ({ id }) => api.delete(`/notices/${encodeURIComponent(id)}`),
+    failed: 'Not dismissed',
+    refreshes: [['notices']],
+  });
+}

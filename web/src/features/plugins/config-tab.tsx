@@ -1,0 +1,30 @@
+import type { Plugin } from '@lamphouse/sdk';
+import { EmptyState, JsonView, SchemaForm } from '@lamphouse/ui';
+import { useQueryClient } from '@tanstack/react-query';
+import { Settings } from 'lucide-react';
+import { api } from '../../lib/api';
+import { useSession } from '../../lib/session';
+import { toast } from '../../lib/toasts';
+import { TabBody } from './tab-body';
+
+export function ConfigTab({ plugin }: { plugin: Plugin }) {
+  const client = useQueryClient();
+  const { can } = useSession();
+  const { schema, values } = plugin.config;
+  const save = async (changed: Record<string, unknown>) => {
+    await api.patch(`/plugins/${encodeURIComponent(plugin.id)}/config`, { body: changed });
+    await client.invalidateQueries({ queryKey: ['plugins'] });
+    toast({ title: `Saved the configuration of ${plugin.name}` });
+  };
+  return (
+    <TabBody label="Configuration">
+      {schema === null ? (
+        <EmptyState icon={Settings} title="Nothing to configure" message="This plugin has no settings." />
+      ) : can('plugins:manage') ? (
+        <SchemaForm schema={schema} values={values} submitLabel="Save configuration" onSubmit={save} />
+      ) : (
+        <JsonView value={values} label="Configuration" />
+      )}
+    </TabBody>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Plugin } from '@lamphouse/sdk';
+import { Badge, CopyText, DateTime, Grid, KeyValueList, Section } from '@lamphouse/ui';
+import { TriangleAlert } from 'lucide-react';
+import { TabBody } from './tab-body';
+
+export function OverviewTab({ plugin }: { plugin: Plugin }) {
+  return (
+    <TabBody label="Overview">
+      {plugin.reason && plugin.state !== 'healthy' ? (
+        <div className="lh-tint lh-tone-warn flex items-start gap-2 rounded-card px-3 py-2">
+          <TriangleAlert size={16} aria-hidden className="mt-px shrink-0" />
+          <div className="min-w-0">
+            <p className="font-medium">{plugin.reason}</p>
+            {plugin.last_trap ? <p className="font-mono text-small break-words">{plugin.last_trap}</p> : null}
+          </div>
+        </div>
+      ) : null}
+      <Grid columns={2}>
+        <Section title="About">
+          <p className="mb-3">{plugin.description}</p>
+          <KeyValueList
+            items={[
+              { label: 'Version', value: plugin.version },
+              { label: 'Publisher', value: plugin.publisher },
+              { label: 'Licence', value: plugin.license },
+              { label: 'Installed', value: <DateTime at={plugin.installed_at} /> },
+              { label: 'Updated', value: <DateTime at={plugin.updated_at} /> },
+              { label: 'Package', value: <CopyText value={plugin.package_hash} label="package digest" /> },
+              { label: 'Id', value: <CopyText value={plugin.id} label="plugin id" /> },
+            ]}
+          />
+        </Section>
+        <Section title="Pages">
+          {plugin.ui ? <Pages ui={plugin.ui} /> : <p className="text-muted">It has no pages.</p>}
+        </Section>
+        <Section title="Jobs" flush>
+          <Rows
+            none="It runs no jobs."
+            rows={plugin.jobs.map((job) => ({
+              id: job.kind,
+              left: job.title,
+              right: `${job.lane ?? job.kind}, ${job.concurrency} at a time`,
+            }))}
+          />
+        </Section>
+        <Section title="Routes" flush>
+          <Rows
+            none="It serves no routes."
+            rows={plugin.routes.map((route) => ({
+              id: `${route.method} ${route.path}`,
+              left: (
+                <code className="font-mono text-small break-all">
+                  {route.method} {route.path}
+                </code>
+              ),
+              right: route.permission,
+            }))}
+          />
+        </Section>
+      </Grid>
+    </TabBody>
+  );
+}
+
+function Pages({ ui }: { ui: NonNullable<Plugin['ui']> }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="flex flex-wrap items-center gap-2">
+        <Badge tone={ui.mode === 'inline' ? 'warn' : 'ok'}>{ui.mode === 'inline' ? 'In the page' : 'In a frame'}</Badge>
+        <span className="text-muted">
+          {ui.mode === 'inline'
+            ? 'Its scripts run inside the shell and can do what you can do here.'
+            : 'Its scripts run apart from the shell and reach only its own routes.'}
+        </span>
+      </p>
+      <ul>
+        {ui.pages.map((page) => (
+          <li key={page.id} className="flex min-h-7 items-center justify-between gap-3">
+            <span>{page.title}</span>
+            <code className="font-mono text-small text-muted">{page.path}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Rows({ rows, none }: { rows: { id: string; left: React.ReactNode; right: string }[]; none: string }) {
+  if (rows.length === 0) return <p className="p-4 text-muted">{none}</p>;
+  return (
+    <ul className="divide-y divide-line">
+      {rows.map((row) => (
+        <li key={row.id} className="flex min-h-8 items-center justify-between gap-3 px-4 py-1">
+          <span className="min-w-0">{row.left}</span>
+          <span className="shrink-0 text-muted">{row.right}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

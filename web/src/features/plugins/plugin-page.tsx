@@ -1,0 +1,78 @@
+import { ApiError, type Plugin } from '@lamphouse/sdk';
+import { EmptyState, Loadable, Page, Tabs } from '@lamphouse/ui';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { Puzzle } from 'lucide-react';
+import { pluginQuery } from '../../lib/queries';
+import { useUrlState } from '../../lib/url-state';
+import { ConfigTab } from './config-tab';
+import { GrantsTab } from './grants-tab';
+import { LogsTab } from './logs-tab';
+import { MetricsTab } from './metrics-tab';
+import { OverviewTab } from './overview-tab';
+import { PluginActions } from './plugin-actions';
+import { PluginStatus } from './plugin-state';
+
+const DEFAULTS = { tab: 'overview' };
+
+export function PluginPage() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const plugin = useQuery(pluginQuery(id));
+  if (plugin.error instanceof ApiError && plugin.error.status === 404) {
+    return (
+      <Page title="Plugin removed">
+        <EmptyState
+          icon={Puzzle}
+          title={`${id} is not installed`}
+          message="It was removed, or the address is wrong."
+          action={<a href="/plugins">All plugins</a>}
+        />
+      </Page>
+    );
+  }
+  const { data } = plugin;
+  return (
+    <Page
+      title={data?.name ?? id}
+      subtitle={
+        data ? (
+          <span className="flex flex-wrap items-center gap-x-3">
+            <PluginStatus state={data.state} />
+            <span>{data.version}</span>
+            <span>{data.publisher}</span>
+          </span>
+        ) : null
+      }
+      actions={data ? <PluginActions plugin={data} /> : null}
+      fill
+    >
+      <Loadable query={plugin} rows={10}>
+        {(loaded) => <PluginTabs plugin={loaded} />}
+      </Loadable>
+    </Page>
+  );
+}
+
+function PluginTabs({ plugin }: { plugin: Plugin }) {
+  const [view, setView] = useUrlState(DEFAULTS);
+  const missing = plugin.capabilities.filter((capability) => !capability.granted).length;
+  return (
+    <Tabs
+      label="Parts of the plugin"
+      value={view.tab}
+      onChange={(tab) => setView({ tab })}
+      tabs={[
+        { id: 'overview', label: 'Overview', content: <OverviewTab plugin={plugin} /> },
+        {
+          id: 'grants',
+          label: 'Grants',
+          ...(missing > 0 ? { count: missing } : {}),
+          content: <GrantsTab plugin={plugin} />,
+        },
+        { id: 'config', label: 'Configuration', content: <ConfigTab plugin={plugin} /> },
+        { id: 'logs', label: 'Logs', content: <LogsTab plugin={plugin} /> },
+        { id: 'metrics', label: 'Metrics', content: <MetricsTab plugin={plugin} /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+import type { Scope } from '@lamphouse/sdk';
+
+/** Scopes in plain words: `read, watch on incoming`. */
+export function ScopeList({ scopes }: { scopes: Scope[] }) {
+  if (scopes.length === 0) return <span className="text-muted">no scope: all or nothing</span>;
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {scopes.map(({ name, rights }) => (
+        <li key={`${name} ${rights.join()}`}>
+          <span>{rights.join(', ')}</span>
+          <span className="text-muted"> on </span>
+          <code className="font-mono text-small break-all">{name === '*' ? 'everything' : name}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,91 @@
+import { ApiError } from '@lamphouse/sdk';
+import { Button, Dialog, SelectField, TextField } from '@lamphouse/ui';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Controller } from 'react-hook-form';
+import * as v from 'valibot';
+import { api } from '../../lib/api';
+import { toast } from '../../lib/toasts';
+import { useValidForm } from '../../lib/use-valid-form';
+import { FormError } from '../auth/form-error';
+import { ROLES } from './roles';
+
+const NewUser = v.object({
+  username: v.pipe(v.string(), v.trim(), v.nonEmpty('Enter a user name.')),
+  password: v.pipe(v.string(), v.minLength(12, 'Use at least 12 characters.')),
+  role: v.string(),
+});
+
+export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const client = useQueryClient();
+  const [error, setError] = useState<Error | null>(null);
+  const { control, handleSubmit, formState, reset } = useValidForm(NewUser, {
+    username: '',
+    password: '',
+    role: 'viewer',
+  });
+  const close = () => {
+    reset();
+    setError(null);
+    onClose();
+  };
+  const submit = handleSubmit(async (body) => {
+    setError(null);
+    try {
+      await api.post('/users', { body });
+      await client.invalidateQueries({ queryKey: ['users'] });
+      toast({ title: `Created ${body.username}` });
+      close();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : ApiError.unreachable());
+    }
+  });
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? null : close())}
+      title="Create user"
+      footer={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button variant="primary" pending={formState.isSubmitting} onClick={() => void submit()}>
+            Create user
+          </Button>
+        </>
+      }
+    >
+      <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+        <Controller
+          control={control}
+          name="username"
+          render={({ field, fieldState }) => (
+            <TextField label="User name" error={fieldState.error?.message} {...field} />
+          )}
+        />
+        <Controller
+          control={control}
+          name="password"
+          render={({ field, fieldState }) => (
+            <TextField
+              label="Password"
+              type="password"
+              autoComplete="new-password"
+              hint="At least 12 characters."
+              error={fieldState.error?.message}
+              {...field}
+            />
+          )}
+        />
+        <Controller
+          control={control}
+          name="role"
+          render={({ field: { value, onChange } }) => (
+            <SelectField label="Role" options={ROLES} value={value} onChange={onChange} />
+          )}
+        />
+        <FormError error={error} />
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { ApiError, type SessionAnswer } from '@lamphouse/sdk';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+
+const STALE_MS = 30_000;
+const RETRIES = 2;
+
+/** Refusals do not get better by asking again. */
+export function worthRetry(failures: number, error: Error): boolean {
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  return !refused && failures < RETRIES;
+}
+
+function onError(error: Error): void {
+  if (error instanceof ApiError && error.status === 401)
+    queryClient.setQueryData<SessionAnswer | null>(['session'], null);
+}
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  defaultOptions: { queries: { staleTime: STALE_MS, retry: worthRetry, refetchOnWindowFocus: false } },
+});
