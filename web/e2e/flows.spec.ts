@@ -218,5 +218,5 @@ test('a lost event stream is told of, and comes back without a reload', async ({
   await expect(page.getByRole('button', { name: /Reconnecting|Offline/ })).toBeVisible();
   await expect(page.getByRole('grid')).toBeVisible();
   await page.unroute('**/api/v1/events');
-  await expect(page.getByRole('button', { name: 'Connection: Live' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible({ timeout: 30_000 });
 });

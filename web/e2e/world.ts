@@ -50,7 +50,11 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
         };
       };
       return (
-        await axe.run(document, { runOnly: { type: 'tag', values: tags }, rules: { region: { enabled: false } } })
+        await axe.run(document, {
+          preload: false,
+          runOnly: { type: 'tag', values: tags },
+          rules: { region: { enabled: false } },
+        })
       ).violations;
     }, TAGS);
     for (const { id, nodes } of violations) {

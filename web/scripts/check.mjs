@@ -47,7 +47,7 @@ function checkDomainWords() {
 
 function checkLock() {
   if (/"resolved": "https?:/.test(readFileSync(join(root, 'package-lock.json'), 'utf8'))) {
-    fail('package-lock.json names a registry: run npm install in web/, whose .npmrc leaves it out');
+    fail('package-lock.json names a registry: run npm run lock');
   }
 }
 

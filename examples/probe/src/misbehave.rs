@@ -28,7 +28,6 @@ pub fn now(how: &str, arguments: &Arguments) -> Response {
             }
             Response::text(200, "logged")
         }
-        "bad-status" => Response::text(999, "no such status"),
         _ => Response::problem(404, "unknown_way", "the probe cannot misbehave like that"),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::error::{AuthError, AuthResult};
 use crate::token::{self, Shape};
-use crate::{Auth, BEARER_MAX_MS, IDLE_MAX_MS};
+use crate::{Auth, BEARER_MAX_MS, COOKIE_MAX_MS, IDLE_MAX_MS};
 use lamp_core::caller::{Caller, Identity};
 use lamp_core::clock::UnixMs;
 use lamp_core::id::{ApiKeyId, SessionId};
@@ -45,6 +45,8 @@ type CacheKey = ([u8; 32], bool);
 struct Kept {
     answer: Arc<Authenticated>,
     at: UnixMs,
+    /// The session or key ends then, even within the second.
+    ends_at: UnixMs,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -65,19 +67,21 @@ impl Cache {
     fn find(&self, key: &CacheKey, now: UnixMs) -> Option<Arc<Authenticated>> {
         let kept = self.kept.read();
         let found = kept.get(key)?;
-        (0..KEEP_MS).contains(&(now.0 - found.at.0)).then(|| Arc::clone(&found.answer))
+        let is_fresh = (0..KEEP_MS).contains(&(now.0 - found.at.0)) && now < found.ends_at;
+        is_fresh.then(|| Arc::clone(&found.answer))
     }
 
-    fn keep(&self, key: CacheKey, answer: &Arc<Authenticated>, at: UnixMs, epoch: u64) {
+    fn keep(&self, key: CacheKey, one: Kept, epoch: u64) {
+        let at = one.at;
         let mut kept = self.kept.write();
         if self.epoch.load(Ordering::SeqCst) != epoch {
             return;
         }
         if kept.len() >= MAX_KEPT {
-            kept.retain(|_, one| at.0 - one.at.0 < KEEP_MS);
+            kept.retain(|_, old| at.0 - old.at.0 < KEEP_MS);
         }
         if kept.len() < MAX_KEPT {
-            kept.insert(key, Kept { answer: Arc::clone(answer), at });
+            kept.insert(key, one);
         }
     }
 
@@ -108,12 +112,13 @@ impl Auth {
             return Ok(answer);
         }
         let epoch = self.cache.epoch.load(Ordering::SeqCst);
-        let answer = Arc::new(match shape {
+        let (answer, ends_at) = match shape {
             Shape::Session => self.load_session(&hex::encode(digest), by_cookie, now).await?,
             Shape::Key if by_cookie => return Err(AuthError::NotSignedIn),
             Shape::Key => self.load_key(&hex::encode(digest), now).await?,
-        });
-        self.cache.keep((digest, by_cookie), &answer, now, epoch);
+        };
+        let answer = Arc::new(answer);
+        self.cache.keep((digest, by_cookie), Kept { answer: Arc::clone(&answer), at: now, ends_at }, epoch);
         Ok(answer)
     }
 
@@ -129,34 +134,35 @@ impl Auth {
         self.cache.clear();
     }
 
-    async fn load_session(&self, hash: &str, by_cookie: bool, now: UnixMs) -> AuthResult<Authenticated> {
+    /// The caller behind a session and when that session ends, unless it is used again.
+    async fn load_session(&self, hash: &str, by_cookie: bool, now: UnixMs) -> AuthResult<(Authenticated, UnixMs)> {
         let session = self.store.find_session(hash).await?.ok_or(AuthError::NotSignedIn)?;
-        let bearer_over = !by_cookie && now.0 - session.created_at.0 >= BEARER_MAX_MS;
-        let idle_over = now.0 - session.last_seen_at.0 >= IDLE_MAX_MS;
-        if session.expires_at <= now || bearer_over || idle_over {
+        let longest = if by_cookie { COOKIE_MAX_MS } else { BEARER_MAX_MS };
+        let idle_end = session.last_seen_at.plus_ms(IDLE_MAX_MS);
+        let ends_at = session.expires_at.min(session.created_at.plus_ms(longest)).min(idle_end);
+        if ends_at <= now {
             return Err(AuthError::NotSignedIn);
         }
         let user = self.store.find_user(&session.user).await?.filter(|user| !user.disabled);
         let user = user.ok_or(AuthError::NotSignedIn)?;
         self.cache.note_use(Used::Session(session.id.clone()), Some(session.last_seen_at), now);
-        Ok(Authenticated {
+        let answer = Authenticated {
             caller: self.caller(Identity::User { id: user.id, name: user.name }, user.role),
             session: Some(session.id),
             signed_in_at: Some(session.created_at),
-        })
+        };
+        Ok((answer, ends_at))
     }
 
-    async fn load_key(&self, hash: &str, now: UnixMs) -> AuthResult<Authenticated> {
+    async fn load_key(&self, hash: &str, now: UnixMs) -> AuthResult<(Authenticated, UnixMs)> {
         let key = self.store.find_api_key(hash).await?.ok_or(AuthError::NotSignedIn)?;
-        if key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now) {
+        let ends_at = key.expires_at.unwrap_or(UnixMs(i64::MAX));
+        if key.revoked_at.is_some() || ends_at <= now {
             return Err(AuthError::NotSignedIn);
         }
         self.cache.note_use(Used::Key(key.id.clone()), key.last_used_at, now);
-        Ok(Authenticated {
-            caller: self.caller(Identity::ApiKey { id: key.id, name: key.name }, key.role),
-            session: None,
-            signed_in_at: None,
-        })
+        let caller = self.caller(Identity::ApiKey { id: key.id, name: key.name }, key.role);
+        Ok((Authenticated { caller, session: None, signed_in_at: None }, ends_at))
     }
 
     fn caller(&self, identity: Identity, role: Role) -> Caller {

@@ -84,7 +84,11 @@ mod tests {
             title: String::new(),
             roles: vec![role.to_owned()],
         };
-        roles.declare(&[wider("users:manage", "viewer"), wider("things:delete", "operator"), wider("things:delete", "viewer")]);
+        roles.declare(&[
+            wider("users:manage", "viewer"),
+            wider("things:delete", "operator"),
+            wider("things:delete", "viewer"),
+        ]);
         assert!(!roles.permissions("viewer").contains("users:manage"));
         assert!(roles.permissions("operator").contains("things:delete"));
         assert!(!roles.permissions("viewer").contains("things:delete"));

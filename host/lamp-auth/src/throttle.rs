@@ -76,10 +76,14 @@ pub(crate) struct Attempt {
 impl SignInThrottle {
     /// Lets a try through, or says how many milliseconds to wait.
     pub(crate) fn begin(&self, account: &str, address: Option<IpAddr>, now: UnixMs) -> Result<Attempt, i64> {
-        let attempt = Attempt { account: account.chars().take(128).collect::<String>().to_lowercase(), address: Address::of(address) };
+        let attempt = Attempt {
+            account: account.chars().take(128).collect::<String>().to_lowercase(),
+            address: Address::of(address),
+        };
         let mut counts = self.0.lock();
         let keys = counts.keys(&attempt);
-        let wait = keys.iter().filter_map(|key| counts.counts.get(key)).map(|count| count.blocked_until.0 - now.0).max();
+        let wait =
+            keys.iter().filter_map(|key| counts.counts.get(key)).map(|count| count.blocked_until.0 - now.0).max();
         if let Some(wait) = wait.filter(|wait| *wait > 0) {
             return Err(wait);
         }
@@ -151,7 +155,11 @@ mod tests {
     }
 
     /// Lets failures through until the first wait; returns how many went through.
-    fn failures_until_wait(throttle: &SignInThrottle, name: impl Fn(usize) -> String, from: impl Fn(usize) -> Option<IpAddr>) -> usize {
+    fn failures_until_wait(
+        throttle: &SignInThrottle,
+        name: impl Fn(usize) -> String,
+        from: impl Fn(usize) -> Option<IpAddr>,
+    ) -> usize {
         (0..1_000).take_while(|turn| throttle.begin(&name(*turn), from(*turn), UnixMs(0)).is_ok()).count()
     }
 

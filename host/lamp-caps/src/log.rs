@@ -52,7 +52,9 @@ impl LogSink {
             self.in_second.store(0, Ordering::Relaxed);
             let dropped = self.dropped.swap(0, Ordering::Relaxed);
             if dropped > 0 {
-                line.message.push_str(&format!(" ({dropped} lines before this one were dropped: over {LINES_PER_SECOND} a second)"));
+                line.message.push_str(&format!(
+                    " ({dropped} lines before this one were dropped: over {LINES_PER_SECOND} a second)"
+                ));
             }
         }
         let over = self.in_second.fetch_add(1, Ordering::Relaxed) >= LINES_PER_SECOND;
@@ -63,12 +65,7 @@ impl LogSink {
 }
 
 impl log::Host for Context {
-    fn write(
-        &mut self,
-        level: log::Level,
-        message: String,
-        fields: Vec<(String, String)>,
-    ) -> wasmtime::Result<()> {
+    fn write(&mut self, level: log::Level, message: String, fields: Vec<(String, String)>) -> wasmtime::Result<()> {
         let services = self.services::<Services>()?;
         let message = clip(&message, MAX_MESSAGE_BYTES);
         let fields: serde_json::Map<String, serde_json::Value> = fields

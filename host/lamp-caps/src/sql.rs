@@ -18,7 +18,11 @@ const MAX_STATEMENTS: usize = 10_000;
 impl sql::Host for Context {
     fn dialect(&mut self) -> wasmtime::Result<sql::Database> {
         let database = self.services::<Services>()?.database.as_ref();
-        Ok(if database.is_some_and(PluginDatabase::is_postgres) { sql::Database::Postgresql } else { sql::Database::Sqlite })
+        Ok(if database.is_some_and(PluginDatabase::is_postgres) {
+            sql::Database::Postgresql
+        } else {
+            sql::Database::Sqlite
+        })
     }
 
     async fn query(&mut self, statement: sql::Statement) -> CapabilityResult<sql::Rows> {
@@ -43,7 +47,8 @@ impl sql::Host for Context {
             return Err(CapabilityError::Limit(format!("a batch has at most {MAX_STATEMENTS} statements")));
         }
         let enqueue = transaction.jobs.into_iter().map(|job| jobs::checked(self, job)).collect::<Result<_, _>>()?;
-        let publish = transaction.events.into_iter().map(|event| events::checked(self, event)).collect::<Result<_, _>>()?;
+        let publish =
+            transaction.events.into_iter().map(|event| events::checked(self, event)).collect::<Result<_, _>>()?;
         let checkpoint = transaction.checkpoint.map(|bytes| lease(self).map(|lease| (lease, bytes))).transpose()?;
         let statements = transaction
             .statements

@@ -320,8 +320,7 @@ impl Manifest {
 
     /// Reads and checks the JSON form that a package carries.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ManifestError> {
-        let manifest: Self =
-            serde_json::from_slice(bytes).map_err(|error| ManifestError::Json(error.to_string()))?;
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| ManifestError::Json(error.to_string()))?;
         validate::validate(&manifest)?;
         Ok(manifest)
     }

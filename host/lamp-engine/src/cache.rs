@@ -76,7 +76,10 @@ impl CodeCache {
             tracing::warn!(path = %path.display(), "a code cache entry is damaged; compiling again");
             return None;
         }
-        #[expect(unsafe_code, reason = "the seal proves that this host wrote the bytes with this key; nothing from outside gets here")]
+        #[expect(
+            unsafe_code,
+            reason = "the seal proves that this host wrote the bytes with this key; nothing from outside gets here"
+        )]
         let component = unsafe { Component::deserialize(engine.wasmtime(), code) };
         component.ok()
     }

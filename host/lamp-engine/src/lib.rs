@@ -18,9 +18,9 @@ mod timed;
 
 pub use cache::{CacheError, CodeCache};
 pub use capability::Capability;
-pub use entry::{Change, Health};
 pub use config::{Engine, EngineError};
 pub use context::{CallInfo, Context, Identity};
+pub use entry::{Change, Health};
 pub use failure::LoadError;
 pub use plugin::{Exports, LoadedPlugin, PluginSpec};
 pub use stats::StatsSnapshot;

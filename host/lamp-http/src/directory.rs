@@ -41,9 +41,7 @@ impl Entry {
 
     /// The package's hash stands for its manifest.
     fn is(&self, running: &RunningPlugin) -> bool {
-        self.id == running.manifest.id
-            && self.package_hash == running.package_hash
-            && self.aliases == running.aliases
+        self.id == running.manifest.id && self.package_hash == running.package_hash && self.aliases == running.aliases
     }
 }
 
@@ -115,7 +113,8 @@ impl App {
         }
         let entries = running.into_iter().map(|one| keep_or_make(&kept, one)).collect();
         let fresh = Arc::new(Directory { entries });
-        let declared: Vec<_> = fresh.entries.iter().flat_map(|entry| entry.manifest.permissions.iter().cloned()).collect();
+        let declared: Vec<_> =
+            fresh.entries.iter().flat_map(|entry| entry.manifest.permissions.iter().cloned()).collect();
         self.auth.declare_permissions(&declared);
         self.directory.kept.store(Arc::clone(&fresh));
         fresh

@@ -27,7 +27,9 @@ pub(crate) fn check_site(headers: &HeaderMap) -> ApiResult<()> {
         return Err(ApiError::cross_site("requests of sandboxed pages are not accepted; ask through the shell"));
     }
     if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
-        return Err(ApiError::cross_site("requests of other sites are not accepted; use a token from a program instead"));
+        return Err(ApiError::cross_site(
+            "requests of other sites are not accepted; use a token from a program instead",
+        ));
     }
     Ok(())
 }
@@ -59,6 +61,12 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap, method: &Method
         check_same_origin(headers)?;
     }
     Ok(who)
+}
+
+/// The caller with permissions as of this instant: a plugin may have started since the directory was compared.
+pub(crate) async fn caller_as_of_now(app: &App, headers: &HeaderMap) -> ApiResult<Arc<Authenticated>> {
+    app.fresh_directory();
+    authenticate(app, headers, &Method::GET).await
 }
 
 /// Whether the caller holds the permission; a refusal is written to the audit log now and then.

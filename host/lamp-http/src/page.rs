@@ -39,7 +39,12 @@ pub(crate) fn number(cursor: Option<&str>) -> ApiResult<Option<i64>> {
 }
 
 /// An array of at most `limit` rows out of `rows` (of which one more was asked for), with the link to the next page.
-pub(crate) fn answer<T: Serialize>(uri: &Uri, mut rows: Vec<T>, limit: u32, position: impl Fn(&T) -> String) -> Response {
+pub(crate) fn answer<T: Serialize>(
+    uri: &Uri,
+    mut rows: Vec<T>,
+    limit: u32,
+    position: impl Fn(&T) -> String,
+) -> Response {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -53,7 +58,8 @@ pub(crate) fn answer<T: Serialize>(uri: &Uri, mut rows: Vec<T>, limit: u32, posi
 
 /// The same address with another cursor; relative to the host, never built from `Host`.
 fn next_link(uri: &Uri, position: &str) -> String {
-    let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let cursor = format!("cursor={}", URL_SAFE_NO_PAD.encode(position));
     let query = kept.chain([cursor.as_str()]).collect::<Vec<_>>().join("&");
     format!("<{}?{query}>; rel=\"next\"", uri.path())

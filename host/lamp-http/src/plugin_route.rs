@@ -134,8 +134,20 @@ async fn call(
 /// What a plugin sees of the request's headers: nothing that proves who is calling or could pass for the host's word.
 fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     const HIDDEN: &[&str] = &[
-        "authorization", "connection", "content-length", "cookie", "forwarded", "keep-alive", "proxy-authorization",
-        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "x-real-ip", "x-request-id",
+        "authorization",
+        "connection",
+        "content-length",
+        "cookie",
+        "forwarded",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-real-ip",
+        "x-request-id",
     ];
     let hidden = |name: &str| {
         HIDDEN.binary_search(&name).is_ok() || name.starts_with("x-forwarded-") || name.starts_with("x-lamphouse-")
@@ -182,7 +194,8 @@ fn bytes_response(status: StatusCode, bytes: Vec<u8>) -> Response {
 fn copy_headers(given: Vec<(String, String)>, headers: &mut HeaderMap) -> Result<(), &'static str> {
     let owned_by_file = headers.clone();
     for (name, value) in given {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it answered with a header name that is none")?;
+        let name =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it answered with a header name that is none")?;
         let value = HeaderValue::from_str(&value).map_err(|_| "it answered with a header value that is none")?;
         let off_site = name == LOCATION && !is_own_address(&value);
         // A served file's own length, ranges and tag are facts; its media type is the plugin's to say.
@@ -213,8 +226,16 @@ mod tests {
     fn a_plugin_sees_no_secret_and_no_forged_identity() {
         let mut headers = HeaderMap::new();
         for name in [
-            "authorization", "cookie", "x-forwarded-for", "x-forwarded-user", "x-lamphouse-user", "x-real-ip",
-            "forwarded", "x-request-id", "proxy-authorization", "accept",
+            "authorization",
+            "cookie",
+            "x-forwarded-for",
+            "x-forwarded-user",
+            "x-lamphouse-user",
+            "x-real-ip",
+            "forwarded",
+            "x-request-id",
+            "proxy-authorization",
+            "accept",
         ] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static("secret"));
         }

@@ -155,7 +155,11 @@ impl From<StoreError> for ApiError {
         let text = error.to_string();
         match error {
             StoreError::NotFound { .. } => Self::not_found(text),
-            StoreError::Conflict { .. } => Self::new(StatusCode::CONFLICT, "conflict", "this conflicts with what is there already; reload and try again"),
+            StoreError::Conflict { .. } => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "this conflicts with what is there already; reload and try again",
+            ),
             StoreError::Invalid(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", text),
             StoreError::Limit(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "limit", text),
             StoreError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_busy", text).retry_after(1),
@@ -210,7 +214,8 @@ impl From<EntryError> for ApiError {
         match error {
             EntryError::NotInstalled(plugin) => Self::plugin_not_installed(plugin.as_str()),
             EntryError::NotRunning { state, reason, .. } => {
-                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "plugin_not_running", text.trim_end_matches(": "));
+                let error =
+                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "plugin_not_running", text.trim_end_matches(": "));
                 error.with_detail(json!({ "state": state, "reason": reason })).retry_after(5)
             }
             EntryError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "plugin_busy", text).retry_after(1),

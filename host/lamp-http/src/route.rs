@@ -176,6 +176,8 @@ async fn guard_route(access: Access, request: Request, next: Next) -> Response {
 }
 
 async fn check(app: &App, context: &Context, parts: &Parts, permission: &'static str) -> ApiResult<Arc<Authenticated>> {
+    // Permissions follow running plugins.
+    app.directory();
     let who = guard::authenticate(app, &parts.headers, &parts.method).await?;
     guard::require(app, &who, permission, context, || format!("{} {}", parts.method, parts.uri.path())).await?;
     Ok(who)

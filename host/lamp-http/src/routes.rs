@@ -13,7 +13,8 @@ const OK: StatusCode = StatusCode::OK;
 
 /// Every route of the host, in the order of the API document.
 pub fn routes() -> Vec<Route> {
-    [session_routes(), account_routes(), plugin_routes(), plugin_change_routes(), work_routes(), system_routes()].concat()
+    [session_routes(), account_routes(), plugin_routes(), plugin_change_routes(), work_routes(), system_routes()]
+        .concat()
 }
 
 fn get(path: &'static str, access: Access, summary: &'static str) -> crate::route::Draft {
@@ -31,7 +32,9 @@ fn delete(path: &'static str, access: Access, summary: &'static str) -> crate::r
 fn session_routes() -> Vec<Route> {
     let signed_in = Access::Permission("session:use");
     vec![
-        get("/api/v1/health", Access::Public, "Whether the server is up").answers::<system::Health>(OK).to(system::health),
+        get("/api/v1/health", Access::Public, "Whether the server is up")
+            .answers::<system::Health>(OK)
+            .to(system::health),
         get("/api/v1/setup", Access::Public, "Whether the first account is still to be made")
             .answers::<session::SetupState>(OK)
             .to(session::setup_state),
@@ -63,7 +66,9 @@ fn account_routes() -> Vec<Route> {
             .answers::<users::User>(OK)
             .to(users::change),
         delete("/api/v1/users/{id}", manage, "Remove a user; neither oneself nor the last admin").to(users::delete),
-        get("/api/v1/keys", manage, "All API keys, without their secrets").answers::<Vec<keys::ApiKey>>(OK).to(keys::list),
+        get("/api/v1/keys", manage, "All API keys, without their secrets")
+            .answers::<Vec<keys::ApiKey>>(OK)
+            .to(keys::list),
         post("/api/v1/keys", manage, "Make an API key; it is shown this once")
             .takes::<keys::NewApiKey>()
             .answers::<keys::CreatedKey>(CREATED)
@@ -134,7 +139,9 @@ fn work_routes() -> Vec<Route> {
             .answers::<Vec<jobs::Job>>(OK)
             .to(jobs::list),
         get("/api/v1/jobs/summary", read, "Numbers of jobs by state").answers::<jobs::JobSummary>(OK).to(jobs::summary),
-        get("/api/v1/jobs/{id}", read, "One job with payload, result and log").answers::<jobs::JobDetail>(OK).to(jobs::detail),
+        get("/api/v1/jobs/{id}", read, "One job with payload, result and log")
+            .answers::<jobs::JobDetail>(OK)
+            .to(jobs::detail),
         post("/api/v1/jobs/{id}/cancel", manage, "Cancel a job").to(jobs::cancel),
         post("/api/v1/jobs/{id}/retry", manage, "Run an ended job again").to(jobs::retry),
         get("/api/v1/notices", Access::Permission("notices:read"), "Open notices, latest first")

@@ -70,7 +70,8 @@ enum Plan {
 
 fn plan(facts: &Facts, asked: &HeaderMap) -> Plan {
     let text = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
-    let unchanged_since = |date: &str| parse_date(date).is_some_and(|since| facts.modified_ms.div_euclid(1_000) <= since);
+    let unchanged_since =
+        |date: &str| parse_date(date).is_some_and(|since| facts.modified_ms.div_euclid(1_000) <= since);
     let match_failed = match (text(IF_MATCH), text(IF_UNMODIFIED_SINCE)) {
         (Some(tags), _) => !lists_tag(tags, &facts.etag, false),
         (None, Some(date)) => !unchanged_since(date),
@@ -128,7 +129,9 @@ fn body_of(served: ServedFile, facts: &Facts, plan: &Plan, method: &Method) -> R
         Plan::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, None),
     };
     let body = match &range {
-        Some(range) if *method != Method::HEAD && !range.is_empty() => Body::from_stream(pieces(served.file, range.clone())),
+        Some(range) if *method != Method::HEAD && !range.is_empty() => {
+            Body::from_stream(pieces(served.file, range.clone()))
+        }
         _ => Body::empty(),
     };
     let mut response = Response::new(body);

@@ -30,7 +30,8 @@ impl Catalog {
     async fn installed(&self, plugin: &PluginId) -> Result<(InstalledPlugin, Manifest), AdminError> {
         let row = self.store.find_plugin(plugin).await.map_err(host)?;
         let row = row.ok_or_else(|| AdminError::NotInstalled(plugin.to_string()))?;
-        let manifest = Manifest::from_json(row.manifest.as_bytes()).map_err(|error| AdminError::Host(error.to_string()))?;
+        let manifest =
+            Manifest::from_json(row.manifest.as_bytes()).map_err(|error| AdminError::Host(error.to_string()))?;
         Ok((row, manifest))
     }
 
@@ -47,10 +48,16 @@ impl Catalog {
                 continue;
             }
             let Ok(theirs) = Manifest::from_json(other.manifest.as_bytes()) else { continue };
-            let overlap = |a: &str, b: &str| a == b || a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/"));
-            for (mine, taken) in aliases(manifest).iter().flat_map(|a| aliases(&theirs).into_iter().map(move |b| (a.clone(), b))) {
+            let overlap =
+                |a: &str, b: &str| a == b || a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/"));
+            for (mine, taken) in
+                aliases(manifest).iter().flat_map(|a| aliases(&theirs).into_iter().map(move |b| (a.clone(), b)))
+            {
                 if overlap(&mine, &taken) {
-                    let text = format!("route prefix `{mine}` is claimed by plugin `{}`; uninstall it or claim another", other.id);
+                    let text = format!(
+                        "route prefix `{mine}` is claimed by plugin `{}`; uninstall it or claim another",
+                        other.id
+                    );
                     return Err(refused("alias_taken", text));
                 }
             }
@@ -84,7 +91,8 @@ impl Catalog {
 impl PluginAdmin for Catalog {
     async fn install(&self, package: Vec<u8>, options: InstallOptions) -> Result<InstallReport, AdminError> {
         let (package, read) = tokio::task::spawn_blocking(move || {
-            let read = lamp_package::read(&package).and_then(|read| lamp_package::check_requirements(&read).map(|_| read));
+            let read =
+                lamp_package::read(&package).and_then(|read| lamp_package::check_requirements(&read).map(|_| read));
             (package, read)
         })
         .await
@@ -138,13 +146,20 @@ impl PluginAdmin for Catalog {
         let (_, manifest) = self.installed(plugin).await?;
         let request = manifest.capability(interface).ok_or_else(|| {
             let asked: Vec<&str> = manifest.capabilities.iter().map(|request| request.interface.as_str()).collect();
-            refused("not_requested", format!("`{plugin}` does not ask for `{interface}`; it asks for {}", asked.join(", ")))
+            refused(
+                "not_requested",
+                format!("`{plugin}` does not ask for `{interface}`; it asks for {}", asked.join(", ")),
+            )
         })?;
         let allow = allow.unwrap_or_else(|| request.allow.clone());
         let beyond = exceeding(&request.allow, &allow);
         if let Some(first) = beyond.first() {
             let rights: Vec<&str> = first.rights.iter().map(String::as_str).collect();
-            let text = format!("`{plugin}` does not ask for {} on `{}`; grant no more than it asks for", rights.join(", "), first.name);
+            let text = format!(
+                "`{plugin}` does not ask for {} on `{}`; grant no more than it asks for",
+                rights.join(", "),
+                first.name
+            );
             return Err(AdminError::Refused { code: "grant_too_wide", message: text, field: Some("allow".to_owned()) });
         }
         self.store.grant(&Origin::new(actor), plugin, interface, &allow).await.map_err(host)?;

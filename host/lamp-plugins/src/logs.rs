@@ -33,11 +33,8 @@ pub async fn keep(mut lines: mpsc::Receiver<LogLine>, store: Store) {
 
 fn row(line: LogLine) -> NewPluginLog {
     let correlation = Some(line.correlation).filter(|text| !text.is_empty());
-    let (job_id, request_id) = if line.in_job {
-        (correlation.map(JobId), None)
-    } else {
-        (None, correlation.map(RequestId))
-    };
+    let (job_id, request_id) =
+        if line.in_job { (correlation.map(JobId), None) } else { (None, correlation.map(RequestId)) };
     NewPluginLog {
         plugin: line.plugin,
         at: line.at,

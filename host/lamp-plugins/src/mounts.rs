@@ -23,7 +23,9 @@ pub async fn sync(store: &Store, mounts: &Mounts) -> StoreResult<bool> {
         let rights: Vec<&str> = mount.rights.iter().map(String::as_str).collect();
         match parse_rights(&rights.join(",")) {
             Ok(rights) => configs.push(MountConfig {
-                identity: mounts.identity(&mount.name).filter(|_| mounts.config(&mount.name).is_some_and(|old| old.root.as_os_str() == mount.path.as_str())),
+                identity: mounts.identity(&mount.name).filter(|_| {
+                    mounts.config(&mount.name).is_some_and(|old| old.root.as_os_str() == mount.path.as_str())
+                }),
                 name: mount.name,
                 root: mount.path.into(),
                 rights,

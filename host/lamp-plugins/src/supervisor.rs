@@ -147,9 +147,13 @@ impl Supervisor {
         tokio::spawn(self.clone().housekeeping());
     }
 
-    /// Stops all plugins; calls under way have five seconds.
+    /// Gives jobs and deliveries back, then stops all plugins; what is under way has five seconds.
     pub async fn stop(&self) {
         self.inner.stop.cancel();
+        if let Some(queue) = self.inner.queue.get() {
+            queue.runner.shutdown().await;
+            queue.delivery.shutdown().await;
+        }
         let _no_reconciling = self.inner.reconciling.lock().await;
         let slots = self.inner.slots.swap(Arc::default());
         for generation in slots.values().filter_map(|slot| slot.generation.as_ref()) {
@@ -190,8 +194,12 @@ impl Supervisor {
     async fn tell(&self, slot: &Slot, generation: &Generation, change: Change) {
         match generation.plugin.changed(change).await {
             Ok(Ok(())) => {}
-            Ok(Err(refusal)) => tracing::warn!(plugin = %slot.row.id, ?change, refusal, "the plugin did not take a change"),
-            Err(error) => tracing::warn!(plugin = %slot.row.id, ?change, %error, "the plugin could not be told of a change"),
+            Ok(Err(refusal)) => {
+                tracing::warn!(plugin = %slot.row.id, ?change, refusal, "the plugin did not take a change")
+            }
+            Err(error) => {
+                tracing::warn!(plugin = %slot.row.id, ?change, %error, "the plugin could not be told of a change")
+            }
         }
     }
 

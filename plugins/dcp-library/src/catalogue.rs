@@ -88,7 +88,8 @@ pub fn refresh_states() -> Statement {
 
 /// Folders of a mount with the time each was changed when it was looked at.
 pub fn folders(mount: &str) -> Result<BTreeMap<String, i64>, Error> {
-    let rows = paged("select path, modified from folder where mount = $1 and path > $2 order by path limit 50000", mount)?;
+    let rows =
+        paged("select path, modified from folder where mount = $1 and path > $2 order by path limit 50000", mount)?;
     Ok(rows.into_iter().map(|row| (row.text(0).to_owned(), row.integer(1))).collect())
 }
 
@@ -109,16 +110,18 @@ fn paged(text: &'static str, mount: &str) -> Result<Vec<sql::Row>, Error> {
 
 /// Marks a folder as changed, whatever its time says.
 pub fn mark_folder(mount: &str, path: &str) -> Statement {
-    statement(
-        "update folder set modified = $3 where mount = $1 and path = $2",
-        params![mount, path, MARKED_MODIFIED],
-    )
+    statement("update folder set modified = $3 where mount = $1 and path = $2", params![mount, path, MARKED_MODIFIED])
 }
 
 /// Remembers folders with their times.
 pub fn keep_folders(mount: &str, folders: &[(String, i64)]) -> Vec<Statement> {
     let rows = folders.iter().map(|(path, modified)| params![mount, path, *modified]).collect();
-    insert_rows("folder", &["mount", "path", "modified"], rows, "on conflict (mount, path) do update set modified = excluded.modified")
+    insert_rows(
+        "folder",
+        &["mount", "path", "modified"],
+        rows,
+        "on conflict (mount, path) do update set modified = excluded.modified",
+    )
 }
 
 /// Forgets folders that are gone.
@@ -169,9 +172,26 @@ pub fn put_packages(rows: &[PackageRow]) -> Vec<Statement> {
         .iter()
         .map(|row| {
             params![
-                &row.id, &row.assetmap_uuid, &row.content, &row.name, &row.title, &row.kind, &row.issuer, &row.issue_date,
-                row.size_bytes, row.discovered_at, &row.format, &row.state, &row.state, &row.encryption, "none", 0_i64,
-                row.error_count, &row.search, &row.summary, &row.detail
+                &row.id,
+                &row.assetmap_uuid,
+                &row.content,
+                &row.name,
+                &row.title,
+                &row.kind,
+                &row.issuer,
+                &row.issue_date,
+                row.size_bytes,
+                row.discovered_at,
+                &row.format,
+                &row.state,
+                &row.state,
+                &row.encryption,
+                "none",
+                0_i64,
+                row.error_count,
+                &row.search,
+                &row.summary,
+                &row.detail
             ]
         })
         .collect();
@@ -187,7 +207,8 @@ pub fn put_packages(rows: &[PackageRow]) -> Vec<Statement> {
          name = excluded.name, title = excluded.title, kind = excluded.kind, issuer = excluded.issuer,
          issue_date = excluded.issue_date, size_bytes = excluded.size_bytes, format = excluded.format,
          base_state = excluded.base_state, state = excluded.state, encryption = excluded.encryption,
-         error_count = excluded.error_count, search = excluded.search, summary = excluded.summary, detail = excluded.detail",
+         error_count = excluded.error_count, search = excluded.search, summary = excluded.summary, detail = excluded.detail,
+         verified = excluded.verified, last_verified = excluded.last_verified",
     ));
     for (table, pick) in [("held", held as fn(&PackageRow) -> &[String]), ("external", external)] {
         let pairs = rows.iter().flat_map(|row| pick(row).iter().map(|asset| params![asset, &row.id])).collect();
@@ -222,7 +243,13 @@ pub fn put_places(places: &[NewPlace<'_>]) -> Vec<Statement> {
         .iter()
         .map(|place| {
             params![
-                place.mount, place.path, place.package, place.signature, place.state, place.recheck_at, place.seen_at,
+                place.mount,
+                place.path,
+                place.package,
+                place.signature,
+                place.state,
+                place.recheck_at,
+                place.seen_at,
                 place.is_primary
             ]
         })
@@ -244,7 +271,9 @@ pub fn drop_place(mount: &str, path: &str, package: &str) -> Vec<Statement> {
     )];
     for table in ["held", "external", "verdict"] {
         statements.push(statement(
-            format!("delete from {table} where package = $1 and not exists (select 1 from place where place.package = $1)"),
+            format!(
+                "delete from {table} where package = $1 and not exists (select 1 from place where place.package = $1)"
+            ),
             params![package],
         ));
     }
@@ -438,20 +467,29 @@ pub fn verdicts(package: &str) -> Result<BTreeMap<String, Verdict>, Error> {
     Ok(rows.iter().map(|row| (row.text(0).to_owned(), verdict(row))).collect())
 }
 
-/// Replaces the verdicts of a package, with the sum of them.
-pub fn put_verdicts(package: &str, verdicts: &[Verdict], verified: &str, at: i64) -> Vec<Statement> {
+/// Replaces the verdicts of a package, with the sum of them and what it makes of the package's state.
+pub fn put_verdicts(package: &str, verdicts: &[Verdict], verified: &str, state: &str, at: i64) -> Vec<Statement> {
     let rows = verdicts
         .iter()
         .map(|one| {
-            params![package, &one.asset, &one.state, &one.hash, one.size_bytes, one.modified, &one.message, one.verified_at]
+            params![
+                package,
+                &one.asset,
+                &one.state,
+                &one.hash,
+                one.size_bytes,
+                one.modified,
+                &one.message,
+                one.verified_at
+            ]
         })
         .collect();
     let mut statements = vec![statement("delete from verdict where package = $1", params![package])];
     let columns = ["package", "asset", "state", "hash", "size_bytes", "modified", "message", "verified_at"];
     statements.extend(insert_rows("verdict", &columns, rows, "on conflict do nothing"));
     statements.push(statement(
-        "update package set verified = $2, last_verified = $3 where id = $1",
-        params![package, verified, at],
+        "update package set verified = $2, last_verified = $3, base_state = $4, state = $4 where id = $1",
+        params![package, verified, at, state],
     ));
     statements
 }

@@ -5,8 +5,8 @@
 mod catalogue;
 pub mod dcp;
 mod library;
-mod row;
 mod routes;
+mod row;
 mod scan;
 mod time;
 mod verify;

@@ -119,11 +119,18 @@ pub fn on_mounts_changed() -> Result<(), String> {
 pub fn health() -> HealthReport {
     match libraries() {
         Ok(libraries) => {
-            let reasons: Vec<String> = libraries
-                .into_iter()
-                .filter(|library| !library.readable())
-                .map(|library| if library.reason.is_empty() { format!("`{}` is offline", library.name) } else { library.reason })
-                .collect();
+            let reasons: Vec<String> =
+                libraries
+                    .into_iter()
+                    .filter(|library| !library.readable())
+                    .map(|library| {
+                        if library.reason.is_empty() {
+                            format!("`{}` is offline", library.name)
+                        } else {
+                            library.reason
+                        }
+                    })
+                    .collect();
             HealthReport { ok: reasons.is_empty(), message: reasons.join(" ") }
         }
         Err(error) => HealthReport { ok: false, message: host::describe(&error) },

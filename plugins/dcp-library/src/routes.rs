@@ -32,7 +32,9 @@ fn fault(error: &Error) -> Response {
     match error {
         Error::Invalid(text) => Response::problem(400, "invalid_request", text),
         Error::NotFound(text) => Response::problem(404, "not_found", text),
-        Error::Denied(text) => Response::problem(503, "not_granted", &format!("{text}; an admin can grant it on the plugins page")),
+        Error::Denied(text) => {
+            Response::problem(503, "not_granted", &format!("{text}; an admin can grant it on the plugins page"))
+        }
         Error::Unavailable(text) => Response::problem(503, "unavailable", text),
         other => Response::problem(500, "library_failed", &host::describe(other)),
     }

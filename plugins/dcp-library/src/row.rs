@@ -134,7 +134,9 @@ pub fn search_text(package: &Package) -> String {
         text.push(' ');
     };
     add(&package.package_name);
-    for piece in [&package.content_title, &package.content_kind, &package.issuer, &package.creator].into_iter().flatten() {
+    for piece in
+        [&package.content_title, &package.content_kind, &package.issuer, &package.creator].into_iter().flatten()
+    {
         add(piece);
     }
     add(&assetmap(package));

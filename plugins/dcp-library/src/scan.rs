@@ -98,7 +98,11 @@ enum Progress {
 fn scan_library(mount: &str, full: bool, begin: u64, tally: &mut Tally) -> Result<Progress, Error> {
     let found = discover::discover(mount, full)?;
     tally.found += found.changed.len();
-    catalogue::write(found.lost.iter().flat_map(|place| keep::gone(mount, place)).collect(), Vec::new(), gone_events(&found))?;
+    catalogue::write(
+        found.lost.iter().flat_map(|place| keep::gone(mount, place)).collect(),
+        Vec::new(),
+        gone_events(&found),
+    )?;
     tally.gone += found.lost.len();
     let changed: Vec<_> = found.changed.iter().collect();
     for batch in changed.chunks(BATCH) {

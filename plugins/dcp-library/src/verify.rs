@@ -2,6 +2,7 @@
 
 use crate::catalogue::{self, Location, Verdict};
 use crate::dcp::package::{Asset, AssetState, Package};
+use crate::row;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lamphouse_plugin::events::new_event;
@@ -54,7 +55,8 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
 
 fn start(id: &str, package: &Package) -> Result<Outcome, Failure> {
     let place = reachable_place(id)?;
-    let subjects: Vec<Subject> = package.assets.iter().filter(|asset| can_hash(asset)).map(|asset| subject(asset, &place)).collect();
+    let subjects: Vec<Subject> =
+        package.assets.iter().filter(|asset| can_hash(asset)).map(|asset| subject(asset, &place)).collect();
     if subjects.is_empty() {
         return write(id, package, &[]);
     }
@@ -85,7 +87,8 @@ fn conclude(id: &str, package: &Package, operation: &Operation) -> Result<Outcom
 fn reachable_place(id: &str) -> Result<Location, Failure> {
     let places = catalogue::locations(id)?;
     let away = || {
-        let text = "no place of the package can be read now; grant the right or bring the mount back, then verify again";
+        let text =
+            "no place of the package can be read now; grant the right or bring the mount back, then verify again";
         Failure::Retry((text.to_owned(), Some(60_000)))
     };
     places.into_iter().filter(|place| place.reachable).max_by_key(|place| place.is_primary).ok_or_else(away)
@@ -93,7 +96,9 @@ fn reachable_place(id: &str) -> Result<Location, Failure> {
 
 /// Whether there are bytes to hash and something to compare with.
 fn can_hash(asset: &Asset) -> bool {
-    asset.state == AssetState::Unverified && asset.pkl_hash.is_some() && asset.chunks.iter().all(|chunk| chunk.path.is_some())
+    asset.state == AssetState::Unverified
+        && asset.pkl_hash.is_some()
+        && asset.chunks.iter().all(|chunk| chunk.path.is_some())
 }
 
 fn subject(asset: &Asset, place: &Location) -> Subject {
@@ -113,7 +118,8 @@ fn write(id: &str, package: &Package, hashed: &[HashedFile]) -> Result<Outcome, 
     let now = host::now();
     let verdicts: Vec<Verdict> = package.assets.iter().map(|asset| verdict(asset, hashed, now)).collect();
     let verified = sum(&verdicts);
-    let statements = catalogue::put_verdicts(id, &verdicts, verified, now);
+    let state = if verified == "failed" { "corrupt".to_owned() } else { row::word(&package.state).unwrap_or_default() };
+    let statements = catalogue::put_verdicts(id, &verdicts, verified, &state, now);
     let ended = json!({ "id": id, "state": "done", "percent": 100, "verified": verified }).to_string();
     let events = vec![
         new_event("dcp.verify", ended),
@@ -153,9 +159,7 @@ fn compare(asset: &Asset, file: &HashedFile) -> (&'static str, String) {
         (Some(digest), Some(expected)) if *digest == hex(&expected) => ("ok", String::new()),
         (Some(_), Some(_)) => ("corrupt", "its bytes are not those the packing list vouches for".to_owned()),
         (Some(_), None) => ("no-hash", "the packing list's hash cannot be read".to_owned()),
-        (None, _) => {
-            ("unverified", file.error.as_ref().map(|fault| fault.message.clone()).unwrap_or_default())
-        }
+        (None, _) => ("unverified", file.error.as_ref().map(|fault| fault.message.clone()).unwrap_or_default()),
     }
 }
 

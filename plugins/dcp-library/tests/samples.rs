@@ -30,21 +30,9 @@ fn cases(root: &Path) -> Vec<(PathBuf, Value)> {
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(root.join("expected")).unwrap() {
         let path = entry.unwrap().path();
-        let stem = path
-            .file_stem()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .strip_prefix("truth-")
-            .unwrap()
-            .to_owned();
-        let folder = stem
-            .split("__")
-            .fold(root.to_path_buf(), |folder, part| named(&folder, part));
-        cases.push((
-            folder,
-            serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap(),
-        ));
+        let stem = path.file_stem().unwrap().to_str().unwrap().strip_prefix("truth-").unwrap().to_owned();
+        let folder = stem.split("__").fold(root.to_path_buf(), |folder, part| named(&folder, part));
+        cases.push((folder, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap()));
     }
     assert!(cases.len() >= 28, "only {} answers found", cases.len());
     cases
@@ -55,18 +43,8 @@ fn named(folder: &Path, start: &str) -> PathBuf {
     if exact.is_dir() {
         return exact;
     }
-    let mut entries = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    entries
-        .find(|path| {
-            path.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with(start)
-        })
-        .unwrap()
+    let mut entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start)).unwrap()
 }
 
 fn read(folder: &Path, options: &Options) -> (Package, FolderSource) {
@@ -86,15 +64,8 @@ fn every_sample_has_the_facts_another_reader_found() {
         compare_package(&json, &truth, &context);
         compare_assets(&json, &truth, &context);
         compare_compositions(&json, &truth, &context);
-        assert_eq!(
-            serde_json::from_value::<Package>(json).unwrap(),
-            package,
-            "{context}: JSON round trip"
-        );
-        assert!(
-            source.read_paths().iter().all(|path| source.lists(path)),
-            "{context}: read outside the listing"
-        );
+        assert_eq!(serde_json::from_value::<Package>(json).unwrap(), package, "{context}: JSON round trip");
+        assert!(source.read_paths().iter().all(|path| source.lists(path)), "{context}: read outside the listing");
     }
 }
 
@@ -109,13 +80,7 @@ fn every_track_header_is_read_as_another_reader_read_it() {
             .iter()
             .flat_map(|cpl| cpl["reels"].as_array().unwrap())
             .flat_map(|reel| reel["assets"].as_array().unwrap());
-        let (package, _) = read(
-            &folder,
-            &Options {
-                track_headers: TrackHeaders::All,
-                ..Options::default()
-            },
-        );
+        let (package, _) = read(&folder, &Options { track_headers: TrackHeaders::All, ..Options::default() });
         for asset in assets.filter(|asset| asset.get("mxf").is_some_and(|mxf| mxf.is_object())) {
             let path = package
                 .assets
@@ -146,27 +111,14 @@ fn a_version_file_is_linked_with_its_original() {
 #[test]
 fn shared_and_repeated_assets_count_once() {
     let Some(root) = samples() else { return };
-    let (package, _) = read(
-        &root.join("derived/d22-two-compositions"),
-        &Options::default(),
-    );
+    let (package, _) = read(&root.join("derived/d22-two-compositions"), &Options::default());
     assert_eq!(package.compositions.len(), 2);
     assert!(
-        package
-            .compositions
-            .iter()
-            .all(|composition| composition.complete && composition.missing_asset_ids.is_empty())
+        package.compositions.iter().all(|composition| composition.complete && composition.missing_asset_ids.is_empty())
     );
     let distinct: BTreeSet<_> = package.assets.iter().map(|asset| &asset.id).collect();
     assert_eq!(distinct.len(), package.assets.len());
-    assert_eq!(
-        package.total_size_bytes,
-        package
-            .assets
-            .iter()
-            .map(|asset| asset.size_bytes)
-            .sum::<u64>()
-    );
+    assert_eq!(package.total_size_bytes, package.assets.iter().map(|asset| asset.size_bytes).sum::<u64>());
 }
 
 #[test]
@@ -178,19 +130,9 @@ fn single_documents_of_both_dialects_are_read_without_complaint_about_their_text
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
             let decoded = decode(&bytes).unwrap();
-            let document = Document::parse(&decoded.text)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            let known = [
-                "AssetMap",
-                "PackingList",
-                "CompositionPlaylist",
-                "VolumeIndex",
-            ];
-            assert!(
-                known.contains(&document.root().name()),
-                "{}",
-                path.display()
-            );
+            let document = Document::parse(&decoded.text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let known = ["AssetMap", "PackingList", "CompositionPlaylist", "VolumeIndex"];
+            assert!(known.contains(&document.root().name()), "{}", path.display());
         }
     }
 }

@@ -62,7 +62,9 @@ impl Response {
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         match serde_json::to_vec(value) {
             Ok(bytes) => Self::with_type(status, "application/json", bytes),
-            Err(error) => Self::problem(500, "encoding_failed", &format!("the answer cannot be written as JSON: {error}")),
+            Err(error) => {
+                Self::problem(500, "encoding_failed", &format!("the answer cannot be written as JSON: {error}"))
+            }
         }
     }
 
@@ -85,11 +87,7 @@ impl Response {
 
     /// Bytes of a media type.
     pub fn with_type(status: u16, media_type: &str, bytes: Vec<u8>) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type".to_owned(), media_type.to_owned())],
-            body: Body::Bytes(bytes),
-        }
+        Self { status, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: Body::Bytes(bytes) }
     }
 
     /// Adds a header.

@@ -1,11 +1,11 @@
 //! Durable jobs: asking for them, and running them.
 
+use crate::Error;
 pub use crate::bindings::entry_jobs::exports::lamphouse::jobs::handler::{
     Again, Failure, Guest as Handler, JobRun, Outcome, ResumeOn,
 };
 pub use crate::bindings::lamphouse::jobs::jobs::{Job, NewJob, State, cancel, enqueue, get, recent};
 pub use crate::bindings::lamphouse::jobs::run;
-use crate::Error;
 
 /// Exports a type that implements [`Handler`].
 #[macro_export]

@@ -1,8 +1,8 @@
 //! The plugin's own database. Parameters are `$1`, `$2`, … on SQLite and PostgreSQL alike.
 
 use crate::Error;
-pub use crate::bindings::lamphouse::sql::sql::{Database, Rows, Statement, Transaction, Value, batch, dialect};
 use crate::bindings::lamphouse::sql::sql as host;
+pub use crate::bindings::lamphouse::sql::sql::{Database, Rows, Statement, Transaction, Value, batch, dialect};
 
 /// Parameters of a statement: `params![id, name, 7_i64, None::<String>]`.
 #[macro_export]

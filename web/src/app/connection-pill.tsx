@@ -25,7 +25,6 @@ export function ConnectionPill() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Connection: ${word}`}
       className="lh-touch inline-flex h-7 shrink-0 items-center justify-center gap-1 rounded-control border border-line bg-surface px-2 text-small hover:bg-raised max-md:border-transparent max-md:bg-transparent"
     >
       <span className="flex items-center gap-1 max-md:gap-0">

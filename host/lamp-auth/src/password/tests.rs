@@ -14,9 +14,24 @@ fn the_default_cost_is_64_mib_3_passes_4_lanes() {
 #[test]
 fn refuses_what_is_tried_first() {
     for password in [
-        "short", "elevenchars", "password1234", "P@ssw0rd!2024", "passwordpassword", "Admin123456789", "aaaaaaaaaaaaaaa",
-        "123456789012", "abcabcabcabc", "qwertyuiopas", "987654321098", "abcdefghijklm", "1qaz2wsx3edc", "letmein12345",
-        "jane.miller1", "jane-miller-2024", "welcome2cinema", &"x1y2".repeat(300),
+        "short",
+        "elevenchars",
+        "password1234",
+        "P@ssw0rd!2024",
+        "passwordpassword",
+        "Admin123456789",
+        "aaaaaaaaaaaaaaa",
+        "123456789012",
+        "abcabcabcabc",
+        "qwertyuiopas",
+        "987654321098",
+        "abcdefghijklm",
+        "1qaz2wsx3edc",
+        "letmein12345",
+        "jane.miller1",
+        "jane-miller-2024",
+        "welcome2cinema",
+        &"x1y2".repeat(300),
     ] {
         assert!(check(password, "jane.miller").is_err(), "{password}");
     }
@@ -25,8 +40,13 @@ fn refuses_what_is_tried_first() {
 #[test]
 fn accepts_long_ones_of_any_characters() {
     for password in [
-        "correct horse battery", "staple lamp river", "ünïcödé wörds hërë", "tR7#kq0-Lm2z", "    spaced out    words",
-        "the password is a river", "2718281828459045235",
+        "correct horse battery",
+        "staple lamp river",
+        "ünïcödé wörds hërë",
+        "tR7#kq0-Lm2z",
+        "    spaced out    words",
+        "the password is a river",
+        "2718281828459045235",
     ] {
         assert!(check(password, "jane.miller").is_ok(), "{password}");
     }

@@ -55,7 +55,11 @@ impl From<AuditRow> for AuditEntry {
     }
 }
 
-pub(crate) async fn list(State(app): State<AppState>, uri: Uri, Params(asked): Params<AuditQuery>) -> ApiResult<Response> {
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    uri: Uri,
+    Params(asked): Params<AuditQuery>,
+) -> ApiResult<Response> {
     let limit = page::limit(asked.limit)?;
     let before = page::number(asked.cursor.as_deref())?;
     let filter = AuditFilter { actor: asked.actor, action: asked.action, before, ..AuditFilter::default() };

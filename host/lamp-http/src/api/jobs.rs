@@ -96,7 +96,11 @@ pub(crate) struct JobQuery {
     cursor: Option<String>,
 }
 
-pub(crate) async fn list(State(app): State<AppState>, uri: Uri, Params(asked): Params<JobQuery>) -> ApiResult<Response> {
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    uri: Uri,
+    Params(asked): Params<JobQuery>,
+) -> ApiResult<Response> {
     let limit = page::limit(asked.limit)?;
     let no_plugin = |_| ApiError::bad_request("invalid_query", "plugin is no plugin id");
     let filter = JobFilter {
@@ -177,8 +181,7 @@ pub(crate) async fn retry(
 }
 
 async fn record(app: &AppState, who: &Who, action: &'static str, id: &JobId) -> ApiResult<()> {
-    let entry =
-        NewAudit { action, subject: id.to_string(), detail: serde_json::json!({}), outcome: Outcome::Allowed };
+    let entry = NewAudit { action, subject: id.to_string(), detail: serde_json::json!({}), outcome: Outcome::Allowed };
     Ok(app.store.record_audit(&who.origin(), entry).await?)
 }
 
@@ -210,11 +213,7 @@ async fn titles(app: &AppState) -> ApiResult<HashMap<(String, String), String>> 
     Ok(titles)
 }
 
-async fn view(
-    app: &AppState,
-    row: lamp_core::job::Job,
-    titles: &HashMap<(String, String), String>,
-) -> ApiResult<Job> {
+async fn view(app: &AppState, row: lamp_core::job::Job, titles: &HashMap<(String, String), String>) -> ApiResult<Job> {
     let waits_for = match &row.waits_for {
         Some(operation) => waits_for(app, operation).await?,
         None => None,

@@ -3,10 +3,11 @@
 use crate::api::plugin_view::{UiMode, inline_setting};
 use crate::app::AppState;
 use crate::directory::Entry;
-use crate::extract::Who;
+use crate::guard;
 use crate::problem::ApiResult;
 use axum::Json;
 use axum::extract::State;
+use http::HeaderMap;
 use lamp_core::caller::Caller;
 use lamp_core::manifest::{Ui, UiPage, UiSlot};
 use schemars::JsonSchema;
@@ -56,17 +57,22 @@ struct Code {
     mode: UiMode,
 }
 
-pub(crate) async fn navigation(State(app): State<AppState>, who: Who) -> ApiResult<Json<Navigation>> {
+pub(crate) async fn navigation(State(app): State<AppState>, headers: HeaderMap) -> ApiResult<Json<Navigation>> {
     let inline = inline_setting(&app).await?;
-    let directory = app.fresh_directory();
+    let who = guard::caller_as_of_now(&app, &headers).await?;
+    let directory = app.directory();
     let mut navigation = Navigation::default();
     for entry in &directory.entries {
         let Some(ui) = &entry.manifest.ui else { continue };
         let mode = UiMode::of(ui, &entry.id, inline.as_ref());
         let code = code(entry, ui, mode);
-        let seen = |requires: &[String]| may_see(&who.who.caller, requires);
-        navigation.pages.extend(ui.pages.iter().filter(|page| seen(&page.requires)).map(|page| page_of(entry, page, &code)));
-        navigation.slots.extend(ui.slots.iter().filter(|slot| seen(&slot.requires)).map(|slot| slot_of(entry, slot, &code)));
+        let seen = |requires: &[String]| may_see(&who.caller, requires);
+        navigation
+            .pages
+            .extend(ui.pages.iter().filter(|page| seen(&page.requires)).map(|page| page_of(entry, page, &code)));
+        navigation
+            .slots
+            .extend(ui.slots.iter().filter(|slot| seen(&slot.requires)).map(|slot| slot_of(entry, slot, &code)));
     }
     navigation.pages.sort_by(|left, right| (left.order, &left.title).cmp(&(right.order, &right.title)));
     navigation.slots.sort_by(|left, right| (left.order, &left.title).cmp(&(right.order, &right.title)));

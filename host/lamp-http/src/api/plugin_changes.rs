@@ -73,7 +73,11 @@ pub(crate) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn enable(State(app): State<AppState>, who: Who, Segments(id): Segments<String>) -> ApiResult<StatusCode> {
+pub(crate) async fn enable(
+    State(app): State<AppState>,
+    who: Who,
+    Segments(id): Segments<String>,
+) -> ApiResult<StatusCode> {
     app.admin.set_enabled(&super::plugin_id(&id)?, true, &who.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -121,7 +121,10 @@ pub(crate) async fn logs(
     Ok(page::answer(&uri, lines, limit, |line| line.id.to_string()))
 }
 
-pub(crate) async fn inspect(State(app): State<AppState>, PackageBody(bytes): PackageBody) -> ApiResult<Json<Inspection>> {
+pub(crate) async fn inspect(
+    State(app): State<AppState>,
+    PackageBody(bytes): PackageBody,
+) -> ApiResult<Json<Inspection>> {
     let read = tokio::task::spawn_blocking(move || {
         let package = lamp_package::read(&bytes)?;
         let warnings = lamp_package::check_requirements(&package)?;

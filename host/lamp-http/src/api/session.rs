@@ -2,13 +2,14 @@
 
 use crate::app::AppState;
 use crate::extract::{JsonBody, Who};
+use crate::guard;
 use crate::problem::ApiResult;
 use crate::request::{Context, SESSION_COOKIE};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, SET_COOKIE};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use lamp_auth::SignIn;
 use lamp_core::caller::Identity;
 use schemars::JsonSchema;
@@ -96,18 +97,19 @@ pub(crate) async fn logout(State(app): State<AppState>, who: Who) -> ApiResult<R
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0, &who.context))
 }
 
-pub(crate) async fn me(who: Who) -> Json<Whoami> {
-    let caller = &who.who.caller;
+pub(crate) async fn me(State(app): State<AppState>, headers: HeaderMap) -> ApiResult<Json<Whoami>> {
+    let who = guard::caller_as_of_now(&app, &headers).await?;
+    let caller = &who.caller;
     let (id, username) = match &caller.identity {
         Identity::User { id, name } => (id.to_string(), name.clone()),
         Identity::ApiKey { id, name } => (id.to_string(), name.clone()),
         Identity::System => (String::new(), "system".to_owned()),
     };
-    Json(Whoami {
+    Ok(Json(Whoami {
         user: me_of(id, username, caller.role.clone()),
         permissions: caller.permissions.iter().cloned().collect(),
-        last_sign_in_at: super::time(who.who.signed_in_at),
-    })
+        last_sign_in_at: super::time(who.signed_in_at),
+    }))
 }
 
 fn me_of(id: String, username: String, role: String) -> Me {

@@ -59,7 +59,8 @@ impl Listener {
             Some(after) => app.store.oldest_event().await?.is_some_and(|oldest| oldest > after.saturating_add(1)),
             None => false,
         };
-        let mut queue = VecDeque::from([Arc::new(Frame::hello(app.clock.now(), newest, resume_after.is_some(), missed))]);
+        let mut queue =
+            VecDeque::from([Arc::new(Frame::hello(app.clock.now(), newest, resume_after.is_some(), missed))]);
         if resume_after.is_none() {
             queue.extend(snapshots(&app, &topics).await?);
         }
@@ -167,7 +168,8 @@ fn wants(topics: &[String], topic: &str) -> bool {
 
 async fn snapshots(app: &App, topics: &[String]) -> ApiResult<Vec<Arc<Frame>>> {
     let retained = app.store.retained_events("*").await?;
-    let wanted = retained.iter().map(|one| &one.event).filter(|event| is_for_people(event) && wants(topics, &event.topic));
+    let wanted =
+        retained.iter().map(|one| &one.event).filter(|event| is_for_people(event) && wants(topics, &event.topic));
     Ok(wanted.map(|event| Arc::new(Frame::snapshot(event))).collect())
 }
 

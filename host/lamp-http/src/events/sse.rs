@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use http::HeaderMap;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use std::convert::Infallible;
 

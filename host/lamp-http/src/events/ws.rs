@@ -9,8 +9,8 @@ use crate::request;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
-use http::request::Parts;
 use http::HeaderMap;
+use http::request::Parts;
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 
@@ -69,7 +69,10 @@ pub(crate) async fn upgrade(
     let presented = request::presented(&headers).ok_or_else(ApiError::not_signed_in)?;
     let topics = parse_topics(asked.topics.as_deref())?;
     let listener = Listener::new(app, Credential::of(presented), topics, None).await?;
-    Ok(upgrade.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES).on_upgrade(|socket| converse(socket, listener)))
+    Ok(upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(|socket| converse(socket, listener)))
 }
 
 /// Sends frames and takes commands until one side ends it.

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-    IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderValue, IF_NONE_MATCH, VARY,
 };
 use http::{HeaderName, StatusCode};
 use rust_embed::RustEmbed;
@@ -52,12 +52,15 @@ impl Ui {
             Cow::Borrowed(content) => Bytes::from_static(content),
             Cow::Owned(content) => Bytes::from(content),
         };
-        Self::new(Embedded::iter().filter_map(|path| Some((path.to_string(), bytes(Embedded::get(&path)?.data)))).collect())
+        Self::new(
+            Embedded::iter().filter_map(|path| Some((path.to_string(), bytes(Embedded::get(&path)?.data)))).collect(),
+        )
     }
 
     /// Files by path without a leading slash; `x.br` and `x.gz` are `x` compressed.
     pub fn new(mut given: HashMap<String, Bytes>) -> Self {
-        let plain: Vec<String> = given.keys().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz")).cloned().collect();
+        let plain: Vec<String> =
+            given.keys().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz")).cloned().collect();
         let mut files = HashMap::new();
         for path in plain {
             let (brotli, gzip) = (given.remove(&format!("{path}.br")), given.remove(&format!("{path}.gz")));
@@ -69,12 +72,14 @@ impl Ui {
         let index = files.get(INDEX).map(|file| String::from_utf8_lossy(&file.plain).into_owned()).unwrap_or_default();
         let import_map = policy::import_map(&index).map(str::to_owned);
         let policy = policy::shell(import_map.as_deref());
-        let frame_files = |ending| files.keys().filter(move |path| is_frame_file(path, ending)).map(|path| format!("/{path}"));
+        let frame_files =
+            |ending| files.keys().filter(move |path| is_frame_file(path, ending)).map(|path| format!("/{path}"));
         let frame_styles = stylesheets(&index).map(str::to_owned).chain(frame_files(".css")).collect::<BTreeSet<_>>();
         Self {
             frame_script: frame_files(".js").min(),
             frame_styles: frame_styles.into_iter().collect(),
-            shell_policy: HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'")),
+            shell_policy: HeaderValue::from_str(&policy)
+                .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'")),
             import_map,
             files,
         }
@@ -114,7 +119,8 @@ impl Ui {
         let (encoding, content) = file.best(asked);
         let tag = format!("\"{}{}\"", file.tag, encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default());
         let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        let unchanged = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+        let unchanged =
+            known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
         let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(content) });
         if unchanged {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -189,7 +195,8 @@ impl UiFile {
         let accepted = |name: &str| {
             accepts.split(',').any(|one| {
                 let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
-                let refused = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()) == Some(0.0);
+                let refused =
+                    weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()) == Some(0.0);
                 coding.trim().eq_ignore_ascii_case(name) && !refused
             })
         };

@@ -22,7 +22,8 @@ pub(super) fn page(app: &App, rest: &str, query: Option<&str>, context: &Context
     let ui = entry.manifest.ui.as_ref().filter(|ui| has_export(ui, export)).ok_or_else(ApiError::no_route)?;
     let (import_map, script) =
         app.ui.import_map().zip(app.ui.frame_script()).filter(|_| query.is_none()).ok_or_else(ApiError::no_route)?;
-    let origin = origin(context).ok_or_else(|| ApiError::bad_request("invalid_host", "the Host header is malformed"))?;
+    let origin =
+        origin(context).ok_or_else(|| ApiError::bad_request("invalid_host", "the Host header is malformed"))?;
     let mut response = text_body(html(entry, ui, export, &Shell { import_map, script, styles: app.ui.frame_styles() }));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

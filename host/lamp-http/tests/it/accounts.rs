@@ -178,7 +178,7 @@ async fn bodies_with_other_fields_or_forms_are_refused() {
     for (media_type, body, status, code) in [
         ("text/plain", good.to_string().into_bytes(), 415, "unsupported_media_type"),
         ("application/x-www-form-urlencoded", b"username=a".to_vec(), 415, "unsupported_media_type"),
-        ("application/json", deep, 400, "invalid_json"),
+        ("application/json", deep, 400, "invalid_body"),
         ("application/json", twice, 400, "invalid_body"),
         ("application/json", b"{".to_vec(), 400, "invalid_json"),
         ("application/json", b"\xff\xfe".to_vec(), 400, "invalid_json"),
@@ -202,7 +202,10 @@ async fn changes_of_another_process_show_within_a_second() {
     elsewhere.revoke_key(&origin(), &id).await.unwrap();
     assert!(elsewhere.authenticate(Presented::Bearer(&key)).await.is_err());
     let began = std::time::Instant::now();
-    crate::harness::until("the key is refused", async || host.send(get("/api/v1/auth/me").bearer(&key)).await.status == 401).await;
+    crate::harness::until("the key is refused", async || {
+        host.send(get("/api/v1/auth/me").bearer(&key)).await.status == 401
+    })
+    .await;
     assert!(began.elapsed() < std::time::Duration::from_millis(1_500), "{:?}", began.elapsed());
     host.stop().await;
 }

@@ -135,7 +135,10 @@ async fn topics_targets_and_live_updates() {
     let snapshot = stream.expect("things.state").await;
     assert_eq!((snapshot.id, &snapshot.data["data"]), (None, &json!("on")));
     let internal = NewEvent { target: Some(PluginId::parse("probe").unwrap()), ..event("things.secret", json!(1)) };
-    host.store.publish_events(vec![event("other.topic", json!(1)), internal, event("things.last", json!(2))]).await.unwrap();
+    host.store
+        .publish_events(vec![event("other.topic", json!(1)), internal, event("things.last", json!(2))])
+        .await
+        .unwrap();
     assert_eq!(stream.expect("things.last").await.data["data"], 2);
     host.live.send(LiveEvent { topic: "jobs.progress".to_owned(), data: json!({ "id": "j" }) }).unwrap();
     let live = stream.expect("jobs.progress").await;

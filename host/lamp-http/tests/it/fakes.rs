@@ -148,8 +148,11 @@ pub struct FakePlugins {
 
 impl FakePlugins {
     pub fn start_probe(&self) {
-        let running =
-            RunningPlugin { manifest: Arc::new(manifest()), package_hash: HASH.to_owned(), aliases: vec!["/things".into()] };
+        let running = RunningPlugin {
+            manifest: Arc::new(manifest()),
+            package_hash: HASH.to_owned(),
+            aliases: vec!["/things".into()],
+        };
         *self.running.lock().unwrap() = vec![running];
         self.set_state(PluginState::Healthy, "");
     }
@@ -284,7 +287,9 @@ impl Plugins for FakePlugins {
     fn asset(&self, _: &PluginId, path: &str) -> Option<Asset> {
         match path {
             "ui/index.js" => Some(Asset { bytes: Arc::from(&b"export default 1"[..]), media_type: "text/javascript" }),
-            "ui/page.html" => Some(Asset { bytes: Arc::from(&b"<script>alert(1)</script>"[..]), media_type: "text/html" }),
+            "ui/page.html" => {
+                Some(Asset { bytes: Arc::from(&b"<script>alert(1)</script>"[..]), media_type: "text/html" })
+            }
             _ => None,
         }
     }

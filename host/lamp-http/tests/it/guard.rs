@@ -7,7 +7,11 @@ use lamp_http::routes;
 fn unsafe_targets() -> Vec<(String, String)> {
     let rows = routes();
     let changes = rows.iter().filter(|route| route.method != "GET");
-    changes.map(|route| (route.method.to_string(), route.path.replace("{id}", "x").replace("{interface}", "lamphouse:sql"))).collect()
+    changes
+        .map(|route| {
+            (route.method.to_string(), route.path.replace("{id}", "x").replace("{interface}", "lamphouse:sql"))
+        })
+        .collect()
 }
 
 /// Circumstances in which a browser would send the cookie for another site's page, or hides where it comes from.
@@ -60,7 +64,10 @@ async fn own_pages_and_programs_pass() {
     ] {
         host.send(call).await.expect(200);
     }
-    for call in [get("/api/v1/things").bearer(&key).header("origin", "null"), get("/api/v1/health").header("sec-fetch-site", "cross-site")] {
+    for call in [
+        get("/api/v1/things").bearer(&key).header("origin", "null"),
+        get("/api/v1/health").header("sec-fetch-site", "cross-site"),
+    ] {
         assert_eq!(host.send(call).await.expect(403).code(), "cross_site");
     }
     // A wrong token is not made good by a cookie.

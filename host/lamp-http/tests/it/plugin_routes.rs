@@ -14,7 +14,8 @@ async fn a_request_reaches_its_plugin_by_prefix_and_by_alias() {
     let host = Host::with_probe().await;
     let key = host.key("operator").await;
     for target in ["/api/v1/things/a%20b?depth=2&x=%2F", "/api/v1/p/probe/things/a%20b?depth=2&x=%2F"] {
-        let call = get(target).bearer(&key).header("accept", "text/csv").header("x-request-id", "request-1").cookie("c");
+        let call =
+            get(target).bearer(&key).header("accept", "text/csv").header("x-request-id", "request-1").cookie("c");
         let echo = host.send(call.header("x-lamphouse-user", "forged")).await.expect(200).json();
         assert_eq!(echo, json!({ "method": "GET", "path": "/things/a b", "query": "depth=2&x=%2F", "body": "" }));
         let seen = host.plugins.last();
@@ -149,9 +150,16 @@ async fn headers_of_the_host_stay_the_hosts() {
     let answer = host.send(get("/api/v1/p/probe/answers/reserved").bearer(&key)).await.expect(200);
     assert_eq!(answer.text(), "hello");
     for name in [
-        "set-cookie", "strict-transport-security", "transfer-encoding", "access-control-allow-origin",
-        "access-control-allow-credentials", "service-worker-allowed", "clear-site-data", "x-frame-options",
-        "www-authenticate", "server",
+        "set-cookie",
+        "strict-transport-security",
+        "transfer-encoding",
+        "access-control-allow-origin",
+        "access-control-allow-credentials",
+        "service-worker-allowed",
+        "clear-site-data",
+        "x-frame-options",
+        "www-authenticate",
+        "server",
     ] {
         assert_eq!(answer.header(name), None, "{name}");
     }
@@ -203,12 +211,42 @@ async fn files_are_served_with_ranges_and_tags() {
 /// Ways to write a path that leads out of a plugin's own namespace for a careless reader.
 pub fn escapes() -> Vec<String> {
     let steps = [
-        "..", ".", "%2e%2e", "%2E%2E", ".%2e", "%2e.", "%2e", "..%2f", "..%2F", "%2e%2e%2f", "..%5c", "..\\", "%5c..", "..%00",
-        "%00", "..;", "..%3b/..", "%c0%ae%c0%ae", "%c0%af", "%e0%80%ae", "%ff", "%uff0e%uff0e", "..%c0%af", "%", "%2", "%zz",
-        "..%09", "%0a", "%0d%0a", "%7f",
+        "..",
+        ".",
+        "%2e%2e",
+        "%2E%2E",
+        ".%2e",
+        "%2e.",
+        "%2e",
+        "..%2f",
+        "..%2F",
+        "%2e%2e%2f",
+        "..%5c",
+        "..\\",
+        "%5c..",
+        "..%00",
+        "%00",
+        "..;",
+        "..%3b/..",
+        "%c0%ae%c0%ae",
+        "%c0%af",
+        "%e0%80%ae",
+        "%ff",
+        "%uff0e%uff0e",
+        "..%c0%af",
+        "%",
+        "%2",
+        "%zz",
+        "..%09",
+        "%0a",
+        "%0d%0a",
+        "%7f",
     ];
     let doubled = ["%252e%252e", "%25%32%65", "%252f"];
-    steps.iter().map(|step| format!("{step}/users")).chain(steps.iter().take(17).map(|step| format!("x/{step}/{step}/users")))
+    steps
+        .iter()
+        .map(|step| format!("{step}/users"))
+        .chain(steps.iter().take(17).map(|step| format!("x/{step}/{step}/users")))
         .chain(doubled.iter().map(|step| format!("{step}/{step}/users")))
         .collect()
 }
@@ -233,7 +271,8 @@ async fn no_spelling_of_a_path_leaves_the_plugins_namespace() {
 async fn a_body_over_the_limit_never_reaches_the_plugin() {
     let host = Host::with_probe().await;
     let key = host.key("operator").await;
-    let post = |size: usize| call("POST", "/api/v1/things").bearer(&key).bytes("application/octet-stream", vec![b'x'; size]);
+    let post =
+        |size: usize| call("POST", "/api/v1/things").bearer(&key).bytes("application/octet-stream", vec![b'x'; size]);
     host.send(post(1 << 20)).await.expect(200);
     assert_eq!(host.send(post((1 << 20) + 1)).await.expect(413).code(), "body_too_large");
     assert_eq!(host.plugins.calls(), 1);

@@ -215,12 +215,17 @@ async fn changes_of_plugins_go_to_their_one_place_with_their_actor() {
             200,
             "configure probe: {\"depth\":2,\"token\":null}, by key:admin key".to_owned(),
         ),
-        (call("DELETE", "/api/v1/plugins/probe?purge=true"), 204, "uninstall probe, purge=true, by key:admin key".to_owned()),
+        (
+            call("DELETE", "/api/v1/plugins/probe?purge=true"),
+            204,
+            "uninstall probe, purge=true, by key:admin key".to_owned(),
+        ),
     ] {
         host.send(call.bearer(&key)).await.expect(status);
         assert_eq!(host.admin.last(), asked);
     }
-    let refusal = AdminError::Refused { code: "grant_too_wide", message: "ask for less".into(), field: Some("allow".into()) };
+    let refusal =
+        AdminError::Refused { code: "grant_too_wide", message: "ask for less".into(), field: Some("allow".into()) };
     *host.admin.refusal.lock().unwrap() = Some(refusal);
     let refused = host.send(call("PUT", grant).bearer(&key)).await.expect(422);
     assert_eq!((refused.code().as_str(), &refused.json()["field"]), ("grant_too_wide", &json!("allow")));

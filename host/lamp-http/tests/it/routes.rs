@@ -31,8 +31,7 @@ fn holds(role: &str, permission: &str) -> bool {
 fn the_table_is_unique_and_its_permissions_are_declared() {
     let names: Vec<String> = routes().iter().map(name).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-    let public: BTreeSet<String> =
-        routes().iter().filter(|route| route.access == Access::Public).map(name).collect();
+    let public: BTreeSet<String> = routes().iter().filter(|route| route.access == Access::Public).map(name).collect();
     assert_eq!(public, PUBLIC.map(str::to_owned).into());
     let declared: BTreeSet<String> = host_permissions().into_iter().map(|one| one.id).collect();
     for route in routes() {
@@ -168,7 +167,8 @@ async fn every_route_lets_in_exactly_the_roles_of_its_permission() {
             }
         }
     }
-    let denied = host.audit().await.into_iter().filter(|row| *row == ("request.refuse".into(), "denied".into())).count();
+    let denied =
+        host.audit().await.into_iter().filter(|row| *row == ("request.refuse".into(), "denied".into())).count();
     assert!(denied >= 10, "refusals are written down: {denied}");
     host.stop().await;
 }

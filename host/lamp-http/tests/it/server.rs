@@ -18,7 +18,9 @@ async fn cut(mut stream: TcpStream) -> Duration {
 async fn slow_and_silent_connections_are_cut_and_others_answered_meanwhile() {
     let host = Host::start_with(|settings| settings.header_timeout_ms = 400).await;
     let mut slow = Vec::new();
-    for first in [&b""[..], b"P", b"PRI * HT", b"GET /api/v1/health HT", b"GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx-slow: "] {
+    for first in
+        [&b""[..], b"P", b"PRI * HT", b"GET /api/v1/health HT", b"GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx-slow: "]
+    {
         let mut stream = TcpStream::connect(host.address).await.unwrap();
         stream.write_all(first).await.unwrap();
         slow.push(stream);
@@ -62,7 +64,11 @@ async fn malformed_requests_are_refused_and_the_server_goes_on() {
         let mut received = Vec::new();
         tokio::time::timeout(PATIENCE, stream.read_to_end(&mut received)).await.expect("an end").ok();
         let status = (!received.is_empty()).then(|| Answer::parse(&received).status);
-        assert!(status.is_none_or(|status| (400..500).contains(&status)), "{status:?} for {:?}", &request[..20.min(request.len())]);
+        assert!(
+            status.is_none_or(|status| (400..500).contains(&status)),
+            "{status:?} for {:?}",
+            &request[..20.min(request.len())]
+        );
     }
     host.send(get("/api/v1/health")).await.expect(200);
     host.stop().await;
@@ -75,8 +81,11 @@ async fn connections_over_the_limit_wait_for_their_turn() {
         settings.header_timeout_ms = 300;
     })
     .await;
-    let hoard: Vec<TcpStream> =
-        futures_util::future::join_all((0..6).map(|_| TcpStream::connect(host.address))).await.into_iter().flatten().collect();
+    let hoard: Vec<TcpStream> = futures_util::future::join_all((0..6).map(|_| TcpStream::connect(host.address)))
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
     assert_eq!(hoard.len(), 6);
     host.send(get("/api/v1/health")).await.expect(200);
     host.stop().await;

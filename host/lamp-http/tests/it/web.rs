@@ -21,7 +21,16 @@ async fn the_shell_answers_every_address_it_routes_under_its_strict_policy() {
          trusted-types 'none'",
         map_hash()
     );
-    for target in ["/", "/plugins", "/plugins/probe", "/plugins/probe/settings", "/p/probe/things", "/setup?x=1", "/index.html", "/jobs/1"] {
+    for target in [
+        "/",
+        "/plugins",
+        "/plugins/probe",
+        "/plugins/probe/settings",
+        "/p/probe/things",
+        "/setup?x=1",
+        "/index.html",
+        "/jobs/1",
+    ] {
         let page = host.send(get(target)).await.expect(200);
         assert!(page.text().contains("importmap"), "{target}");
         assert_eq!(page.header("content-security-policy"), Some(expected.as_str()));

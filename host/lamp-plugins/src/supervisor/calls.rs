@@ -16,6 +16,7 @@ use lamp_core::job::{JobOutcome, JobRun};
 use std::sync::Arc;
 
 const FILES: &str = "lamphouse:files";
+const HTTP: &str = "lamphouse:http";
 const BUSY_AGAIN_MS: u64 = 1_000;
 
 impl Supervisor {
@@ -74,10 +75,7 @@ impl Supervisor {
 
 /// Failures that are the plugin's own.
 fn counts(error: &EntryError) -> bool {
-    matches!(
-        error,
-        EntryError::Timeout { .. } | EntryError::OutOfMemory { .. } | EntryError::Trapped { .. }
-    )
+    matches!(error, EntryError::Timeout { .. } | EntryError::OutOfMemory { .. } | EntryError::Trapped { .. })
 }
 
 #[async_trait]
@@ -98,6 +96,10 @@ impl Plugins for Supervisor {
         request_id: &RequestId,
     ) -> Result<HttpResponse, EntryError> {
         let (slot, generation) = self.callable(plugin)?;
+        if !generation.plugin.identity().rights.load().has(HTTP) {
+            let reason = format!("needs a grant for {HTTP}");
+            return Err(EntryError::NotRunning { plugin: plugin.clone(), state: PluginState::PendingApproval, reason });
+        }
         let answer = generation.plugin.handle_http(request, caller.clone(), request_id.0.clone()).await;
         self.settle(&slot, answer).await
     }

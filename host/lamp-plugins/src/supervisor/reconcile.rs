@@ -12,15 +12,16 @@ use lamp_engine::Change;
 use lamp_jobs::JobsError;
 use lamp_jobs::delivery::Subscriber;
 use lamp_jobs::runner::RunnableKind;
-use lamp_store::{StoreError, StoreResult};
 use lamp_store::audit::Origin;
 use lamp_store::plugins::{InstalledPlugin, StartOutcome};
+use lamp_store::{StoreError, StoreResult};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const EVENTS: &str = "lamphouse:events";
 const HTTP: &str = "lamphouse:http";
+const JOBS: &str = "lamphouse:jobs";
 const FAILED_STARTS: u64 = 3;
 const FAILED_STARTS_WINDOW_MS: i64 = 300_000;
 const START_AGAIN_MS: i64 = 5_000;
@@ -169,7 +170,8 @@ impl Supervisor {
     ) -> StoreResult<Arc<Slot>> {
         let id = wanted.row.id.clone();
         let built = self.inner.workshop.build(&wanted.row, &wanted.grants, wanted.config).await;
-        let slot = |row, generation, state, reason, retry_at| Arc::new(Slot::new(row, generation, state, reason, retry_at));
+        let slot =
+            |row, generation, state, reason, retry_at| Arc::new(Slot::new(row, generation, state, reason, retry_at));
         match built {
             Ok(generation) => {
                 tracing::info!(plugin = %id, version = %manifest.version, "started");
@@ -277,8 +279,12 @@ fn running_plugin(generation: &Arc<Generation>) -> RunningPlugin {
     RunningPlugin { manifest: Arc::clone(&generation.manifest), package_hash: generation.package_hash.clone(), aliases }
 }
 
+/// Its kinds of jobs; none while it holds no grant to run jobs.
 fn runnable(generation: &Arc<Generation>) -> Vec<RunnableKind> {
     let manifest = &generation.manifest;
+    if !generation.plugin.identity().rights.load().has(JOBS) {
+        return Vec::new();
+    }
     manifest
         .jobs
         .iter()

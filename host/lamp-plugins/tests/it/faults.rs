@@ -77,7 +77,8 @@ async fn a_loop_ends_in_time_while_the_neighbour_answers() {
     let mut best = Duration::MAX;
     for _ in 0..3 {
         let begin = Instant::now();
-        let looping = scene.host.misbehave(&probe(), "loop", Value::Null);
+        let id = probe();
+        let looping = scene.host.misbehave(&id, "loop", Value::Null);
         let meanwhile = async {
             let mut greeted = 0;
             while begin.elapsed() < limit / 2 {
@@ -121,10 +122,12 @@ async fn a_flood_of_log_lines_is_cut_and_counted() {
     scene.clock.advance_ms(1_000);
     scene.host.ok(&probe(), "log.write", json!({ "message": "after the flood" })).await;
     let lines = async || scene.host.store.list_plugin_logs(&filter, 5_000).await.unwrap();
-    scene.host.until("the line after the flood is kept", async || {
-        lines().await.iter().any(|line| line.line.message.starts_with("after the flood"))
-    })
-    .await;
+    scene
+        .host
+        .until("the line after the flood is kept", async || {
+            lines().await.iter().any(|line| line.line.message.starts_with("after the flood"))
+        })
+        .await;
     let kept = lines().await;
     assert!(kept[0].line.message.contains("dropped"), "{:?}", kept[0]);
     assert!(kept.len() <= 210, "{} lines", kept.len());

@@ -105,11 +105,15 @@ fn files() -> Vec<Row> {
     vec![
         Row {
             without: Without::Answers(|value| *value == json!([])),
-            ..row("files/files.mounts", json!({}), |value| *value == json!([["bench-one", ["read", "watch", "write"], true]]))
+            ..row("files/files.mounts", json!({}), |value| {
+                *value == json!([["bench-one", ["read", "watch", "write"], true]])
+            })
         },
         row("files/files.stat", file(), |value| *value == 3),
         row("files/files.stat-many", file(), |value| *value == json!([{ "ok": 3 }])),
-        row("files/files.list-folder", root(), |value| value.as_array().is_some_and(|names| names.contains(&json!("a.txt")))),
+        row("files/files.list-folder", root(), |value| {
+            value.as_array().is_some_and(|names| names.contains(&json!("a.txt")))
+        }),
         row("files/files.walk", root(), |value| value[0][0] == ""),
         row("files/files.read-range", file(), |value| *value == "abc"),
         row("files/files.read-many", file(), |value| *value == json!([{ "ok": "abc" }])),
@@ -325,7 +329,9 @@ async fn a_grant_is_as_wide_as_it_says_and_never_wider_than_asked() {
     let grant = async |allow| host.catalog.grant(&probe(), "lamphouse:files", Some(allow), ADMIN).await;
     for wide in [allowance("bench-*", &["read", "delete"]), allowance("*", &["read"])] {
         match grant(wide).await {
-            Err(AdminError::Refused { code: "grant_too_wide", field, .. }) => assert_eq!(field.as_deref(), Some("allow")),
+            Err(AdminError::Refused { code: "grant_too_wide", field, .. }) => {
+                assert_eq!(field.as_deref(), Some("allow"))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -361,4 +367,18 @@ async fn without_a_required_grant_nothing_runs() {
     assert_eq!(status.reason, "needs a grant for lamphouse:http");
     host.catalog.grant(&probe(), "lamphouse:http", None, ADMIN).await.unwrap();
     host.until("it answers", async || host.ping(&probe()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_that_may_not_serve_is_not_called() {
+    let ground = Ground::new().await;
+    let host = Host::start(&ground, "one").await;
+    let package = guests::hello().package_with(|manifest| manifest.capabilities[0].optional = true);
+    host.try_install(package, false).await.unwrap();
+    host.until_state(&hello(), PluginState::Healthy).await;
+    let refused = host.request(&hello(), "/hello", Value::Null).await.unwrap_err();
+    assert!(refused.to_string().contains("needs a grant for lamphouse:http"), "{refused}");
+    assert_eq!(host.supervisor.stats(&hello()).calls, 0);
+    host.catalog.grant(&hello(), "lamphouse:http", None, ADMIN).await.unwrap();
+    host.until("it greets", async || host.greets().await).await;
 }

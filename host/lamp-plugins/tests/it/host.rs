@@ -16,11 +16,10 @@ use lamp_jobs::operations::{OperationKind, Operations, OperationsConfig};
 use lamp_jobs::runner::{Runner, RunnerConfig};
 use lamp_jobs::schedule::Scheduler;
 use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
-use lamp_store::Store;
 use lamp_store::audit::Origin;
 use lamp_store::testing::{Backend, TestDatabase};
+use lamp_store::{Store, StoreConfig};
 use serde_json::{Value, json};
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -29,17 +28,16 @@ use tempfile::TempDir;
 /// Who changes things in these tests.
 pub const ADMIN: &str = "user:ada";
 /// A wait in vain ends after this.
-const BOUND: Duration = Duration::from_secs(60);
+pub const BOUND: Duration = Duration::from_secs(60);
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
 /// What stays when a host goes: database, plugins' data, folders to mount.
 pub struct Ground {
-    database: TestDatabase,
-    pub clock: Arc<dyn Clock>,
+    config: StoreConfig,
+    _database: Option<TestDatabase>,
+    clock: Arc<dyn Clock>,
     mounts: TempDir,
-    /// Where compiled code is kept; one folder for all tests but those about the cache.
-    pub cache: PathBuf,
 }
 
 impl Ground {
@@ -50,12 +48,27 @@ impl Ground {
 
     /// New ground.
     pub async fn with(backend: Backend, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            database: TestDatabase::new(backend).await,
-            clock,
-            mounts: TempDir::new().unwrap(),
-            cache: Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-tests-code"),
-        }
+        let database = TestDatabase::new(backend).await;
+        Self { config: database.config().clone(), _database: Some(database), clock, mounts: TempDir::new().unwrap() }
+    }
+
+    /// The ground of another process, as its [`Ground::message`] tells.
+    pub fn at(message: &Value) -> Self {
+        let config = StoreConfig {
+            data_dir: message["data_dir"].as_str().unwrap().into(),
+            database_url: message["database_url"].as_str().map(str::to_owned),
+        };
+        Self { config, _database: None, clock: Arc::new(SystemClock), mounts: TempDir::new().unwrap() }
+    }
+
+    /// Where this ground is, for another process, with a folder to mount.
+    pub fn message(&self, folder: &Path) -> Value {
+        json!({ "data_dir": self.config.data_dir, "database_url": self.config.database_url, "folder": folder })
+    }
+
+    /// The store alone.
+    pub async fn open(&self) -> Store {
+        Store::open(self.config.clone(), Arc::clone(&self.clock)).await.unwrap()
     }
 
     /// A folder that can be mounted.
@@ -77,12 +90,14 @@ pub struct Host {
 impl Host {
     /// Starts on `ground`; `life` differs between starts.
     pub async fn start(ground: &Ground, life: &str) -> Self {
-        let store = ground.database.open(Arc::clone(&ground.clock)).await;
-        let mounts = Arc::new(Mounts::new(ground.database.config().data_dir.clone()));
+        let store = ground.open().await;
+        let mounts = Arc::new(Mounts::new(ground.config.data_dir.clone()));
+        // One folder for all tests, so that each guest is compiled once.
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-tests-code");
         let supervisor = Supervisor::new(Parts {
             store: store.clone(),
             engine: ENGINE.clone(),
-            cache: CodeCache::open(&ground.cache).unwrap(),
+            cache: CodeCache::open(&cache).unwrap(),
             files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
             clock: Arc::clone(&ground.clock),
             safe_mode: false,
@@ -135,8 +150,7 @@ impl Host {
             headers: Vec::new(),
             body: body.to_string().into_bytes(),
         };
-        let response =
-            self.supervisor.handle_http(plugin, request, &Caller::system(), &RequestId::generate()).await?;
+        let response = self.supervisor.handle_http(plugin, request, &Caller::system(), &RequestId::generate()).await?;
         match response.body {
             HttpBody::Bytes(bytes) => Ok((response.status, bytes)),
             HttpBody::File { mount, path } => panic!("{plugin} answers with file {path} of {mount}"),
@@ -158,7 +172,12 @@ impl Host {
     }
 
     /// Makes a probe misbehave.
-    pub async fn misbehave(&self, plugin: &PluginId, how: &str, arguments: Value) -> Result<(u16, Vec<u8>), EntryError> {
+    pub async fn misbehave(
+        &self,
+        plugin: &PluginId,
+        how: &str,
+        arguments: Value,
+    ) -> Result<(u16, Vec<u8>), EntryError> {
         self.request(plugin, &format!("/probe/misbehave/{how}"), arguments).await
     }
 
@@ -222,14 +241,6 @@ pub async fn within(bound: Duration, what: &str, holds: impl AsyncFn() -> bool) 
         assert!(Instant::now() < end, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-}
-
-/// A future on a runtime of its own that ends as a killed process does: all at once, with nothing written down.
-pub fn in_a_life<T>(life: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let answer = runtime.block_on(life);
-    runtime.shutdown_background();
-    answer
 }
 
 /// A plugin id.

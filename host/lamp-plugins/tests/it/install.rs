@@ -45,7 +45,10 @@ async fn a_file_that_is_no_plugin_is_refused_with_what_to_change() {
         (Vec::new(), "not WebAssembly"),
         (probe.core_module.clone(), "core WebAssembly module"),
         (probe.component.clone(), "no `lamphouse:manifest` section"),
-        (replaced(&probe.package(), "lamphouse:clock/clock", "lamphouse:clonk/clonk"), "imports lamphouse:clonk/clonk@0.1.0"),
+        (
+            replaced(&probe.package(), "lamphouse:clock/clock", "lamphouse:clonk/clonk"),
+            "imports lamphouse:clonk/clonk@0.1.0",
+        ),
         (replaced(&probe.package(), "lamphouse:clock/clock@0.1.0", "lamphouse:clock/clock@0.9.0"), "0.9.0"),
         (without_sql, "[[capabilities]] interface = \"lamphouse:sql\""),
         (replaced(&probe.package(), "\"schema\":1", "\"schema\":9"), "schema = 1"),
@@ -149,7 +152,8 @@ async fn an_upgrade_that_asks_for_more_waits_for_consent() {
         host.supervisor.running().iter().any(|running| running.manifest.version.minor == 3)
     })
     .await;
-    let answer = host.call(&probe(), "events.publish", serde_json::json!({ "topic": "gossip.x", "payload": "{}" })).await;
+    let answer =
+        host.call(&probe(), "events.publish", serde_json::json!({ "topic": "gossip.x", "payload": "{}" })).await;
     assert_eq!(answer["error"]["code"], "denied");
 }
 

@@ -1,6 +1,7 @@
 //! Plugin life on a whole host without HTTP: real guests in the real engine, on a real store, with the real queue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod alone;
 mod cache;
 mod configuration;
 mod data;

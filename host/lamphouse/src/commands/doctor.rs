@@ -16,7 +16,7 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
         count => report.good(&format!("{count} accounts")),
     }
     match store.verify_chain().await? {
-        ChainState::Whole { .. } => report.good("the audit log is whole"),
+        ChainState::Intact { .. } => report.good("the audit log is whole"),
         broken => report.bad(&format!("the audit log was changed from outside: {broken:?}")),
     }
     mounts(&store, data, &mut report).await?;

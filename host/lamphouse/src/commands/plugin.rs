@@ -100,7 +100,8 @@ async fn grant(
     actor: &str,
 ) -> anyhow::Result<()> {
     let plugin = PluginId::parse(id)?;
-    let allow = if allow.is_empty() { None } else { Some(allow.iter().map(|text| allowance(text)).collect::<Result<_, _>>()?) };
+    let allow =
+        if allow.is_empty() { None } else { Some(allow.iter().map(|text| allowance(text)).collect::<Result<_, _>>()?) };
     let interfaces = match interface {
         Some(interface) => vec![interface],
         None => {
@@ -142,7 +143,8 @@ async fn show_config(store: &Store, id: &str) -> anyhow::Result<()> {
     let row = store.find_plugin(&plugin).await?.with_context(|| format!("plugin `{id}` is not installed"))?;
     let manifest = Manifest::from_json(row.manifest.as_bytes())?;
     let secret = |key: &str| {
-        let property = manifest.config.as_ref().and_then(|schema| schema.get("properties")).and_then(|all| all.get(key));
+        let property =
+            manifest.config.as_ref().and_then(|schema| schema.get("properties")).and_then(|all| all.get(key));
         property.and_then(|property| property.get("writeOnly")) == Some(&Value::Bool(true))
     };
     for (key, value) in store.plugin_config(&plugin).await? {

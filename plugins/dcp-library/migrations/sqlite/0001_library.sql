@@ -1,16 +1,16 @@
 -- What the libraries hold. A package is one row however many places it lies at; its documents are kept as JSON.
 create table library (
     name text primary key,
-    online bigint not null,
-    granted bigint not null,
+    online integer not null,
+    granted integer not null,
     reason text not null,
-    scanned_at bigint
+    scanned_at integer
 ) strict, without rowid;
 
 create table folder (
     mount text not null,
     path text not null,
-    modified bigint not null,
+    modified integer not null,
     primary key (mount, path)
 ) strict, without rowid;
 
@@ -23,15 +23,15 @@ create table package (
     kind text not null,
     issuer text not null,
     issue_date text not null,
-    size_bytes bigint not null,
-    discovered_at bigint not null,
+    size_bytes integer not null,
+    discovered_at integer not null,
     format text not null,
     base_state text not null,
     state text not null,
     encryption text not null,
     verified text not null,
-    last_verified bigint not null,
-    error_count bigint not null,
+    last_verified integer not null,
+    error_count integer not null,
     search text not null,
     summary text not null,
     detail text not null
@@ -48,9 +48,9 @@ create table place (
     package text not null,
     signature text not null,
     state text not null,
-    recheck_at bigint,
-    seen_at bigint not null,
-    is_primary bigint not null,
+    recheck_at integer,
+    seen_at integer not null,
+    is_primary integer not null,
     primary key (mount, path, package)
 ) strict, without rowid;
 
@@ -78,9 +78,9 @@ create table verdict (
     asset text not null,
     state text not null,
     hash text not null,
-    size_bytes bigint not null,
-    modified bigint not null,
+    size_bytes integer not null,
+    modified integer not null,
     message text not null,
-    verified_at bigint not null,
+    verified_at integer not null,
     primary key (package, asset)
 ) strict, without rowid;

@@ -61,11 +61,8 @@ pub fn read(root: Element<'_>, report: &mut Report<'_>) -> Option<AssetMap> {
     if id.is_none() {
         report.add(Code::ValueMissing, "the asset map has no id");
     }
-    let volume_count = report
-        .number(root, "VolumeCount")
-        .and_then(|count| u32::try_from(count).ok())
-        .unwrap_or(1)
-        .max(1);
+    let volume_count =
+        report.number(root, "VolumeCount").and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1);
     let list = report.child(root, "AssetList");
     Some(AssetMap {
         id,
@@ -85,18 +82,13 @@ pub fn read(root: Element<'_>, report: &mut Report<'_>) -> Option<AssetMap> {
 
 fn read_asset(asset: Element<'_>, report: &mut Report<'_>) -> Option<MapAsset> {
     let Some(id) = report.id(asset) else {
-        report.add(
-            Code::ValueMissing,
-            "an asset of the asset map has no id and is passed over",
-        );
+        report.add(Code::ValueMissing, "an asset of the asset map has no id and is passed over");
         return None;
     };
     // SMPTE writes a boolean, Interop an empty element; only an explicit "no" is no.
-    let is_packing_list = asset.child("PackingList").is_some_and(|mark| {
-        !mark
-            .text()
-            .is_some_and(|text| text == "0" || text.eq_ignore_ascii_case("false"))
-    });
+    let is_packing_list = asset
+        .child("PackingList")
+        .is_some_and(|mark| !mark.text().is_some_and(|text| text == "0" || text.eq_ignore_ascii_case("false")));
     let mut chunks: Vec<MapChunk> = report
         .child(asset, "ChunkList")
         .into_iter()
@@ -104,21 +96,13 @@ fn read_asset(asset: Element<'_>, report: &mut Report<'_>) -> Option<MapAsset> {
         .map(|chunk| read_chunk(chunk, report))
         .collect();
     chunks.sort_by_key(|chunk| chunk.offset_bytes);
-    Some(MapAsset {
-        id,
-        is_packing_list,
-        chunks,
-    })
+    Some(MapAsset { id, is_packing_list, chunks })
 }
 
 fn read_chunk(chunk: Element<'_>, report: &mut Report<'_>) -> MapChunk {
     MapChunk {
         path: report.string(chunk, "Path").unwrap_or_default(),
-        volume: report
-            .number(chunk, "VolumeIndex")
-            .and_then(|index| u32::try_from(index).ok())
-            .unwrap_or(1)
-            .max(1),
+        volume: report.number(chunk, "VolumeIndex").and_then(|index| u32::try_from(index).ok()).unwrap_or(1).max(1),
         offset_bytes: report.number(chunk, "Offset").unwrap_or(0),
         length_bytes: report.number(chunk, "Length"),
     }
@@ -133,22 +117,8 @@ mod tests {
     fn map(text: &str) -> (AssetMap, Vec<Code>) {
         let mut findings = Findings::default();
         let document = Document::parse(text).unwrap();
-        let map = read(
-            document.root(),
-            &mut Report {
-                file: "ASSETMAP",
-                findings: &mut findings,
-            },
-        )
-        .unwrap();
-        (
-            map,
-            findings
-                .into_list()
-                .into_iter()
-                .map(|finding| finding.code)
-                .collect(),
-        )
+        let map = read(document.root(), &mut Report { file: "ASSETMAP", findings: &mut findings }).unwrap();
+        (map, findings.into_list().into_iter().map(|finding| finding.code).collect())
     }
 
     const ONE: &str = "00000000-0000-4000-8000-000000000001";
@@ -165,11 +135,7 @@ mod tests {
                 "<AssetMap xmlns='http://www.digicine.com/PROTO-ASDCP-AM-20040311#'><Id>{ONE}</Id><AssetList><Asset><Id>{ONE}</Id>{mark}</Asset></AssetList></AssetMap>"
             );
             let (map, codes) = map(&text);
-            assert_eq!(
-                map.assets.first().unwrap().is_packing_list,
-                expected,
-                "{mark}"
-            );
+            assert_eq!(map.assets.first().unwrap().is_packing_list, expected, "{mark}");
             assert_eq!((map.dialect, codes), (Some(Dialect::Interop), vec![]));
         }
     }
@@ -192,14 +158,6 @@ mod tests {
             .collect();
         assert_eq!(chunks, [("a", 2, 0, None), ("b", 1, 10, None)]);
         assert_eq!((map.volume_count, map.assets.len()), (1, 1));
-        assert_eq!(
-            codes,
-            [
-                Code::NamespaceUnknown,
-                Code::ValueMissing,
-                Code::NumberInvalid,
-                Code::ValueMissing
-            ]
-        );
+        assert_eq!(codes, [Code::NamespaceUnknown, Code::ValueMissing, Code::NumberInvalid, Code::ValueMissing]);
     }
 }

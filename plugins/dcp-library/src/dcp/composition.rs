@@ -275,26 +275,17 @@ impl Metadata {
     #[must_use]
     pub fn sound_channels(&self) -> Option<u32> {
         let channels = self.sound_configuration.as_deref()?.split_once('/')?.1;
-        let count = channels
-            .split(',')
-            .filter(|channel| !channel.trim().is_empty())
-            .count();
+        let count = channels.split(',').filter(|channel| !channel.trim().is_empty()).count();
         u32::try_from(count).ok().filter(|count| *count > 0)
     }
 
     /// Whether it claims the Bv2.1 application profile.
     #[must_use]
     pub fn claims_bv21(&self) -> bool {
-        self.extensions
-            .iter()
-            .flat_map(|extension| &extension.properties)
-            .any(|property| {
-                property.name.as_deref() == Some("DCP Constraints Profile")
-                    && property
-                        .value
-                        .as_deref()
-                        .is_some_and(|value| value.starts_with("SMPTE-RDD-52"))
-            })
+        self.extensions.iter().flat_map(|extension| &extension.properties).any(|property| {
+            property.name.as_deref() == Some("DCP Constraints Profile")
+                && property.value.as_deref().is_some_and(|value| value.starts_with("SMPTE-RDD-52"))
+        })
     }
 }
 

@@ -35,11 +35,7 @@ impl Dialect {
         if namespace.contains("digicine.com/") {
             Some(Self::Interop)
         } else if namespace.contains("smpte-ra.org/") {
-            Some(if namespace.contains("/2067-") {
-                Self::Imf
-            } else {
-                Self::Smpte
-            })
+            Some(if namespace.contains("/2067-") { Self::Imf } else { Self::Smpte })
         } else {
             None
         }
@@ -48,11 +44,7 @@ impl Dialect {
     /// The family a root file's name claims: no extension is Interop, `.xml` is SMPTE.
     #[must_use]
     pub fn of_file_name(name: &str) -> Self {
-        if name.to_ascii_lowercase().ends_with(".xml") {
-            Self::Smpte
-        } else {
-            Self::Interop
-        }
+        if name.to_ascii_lowercase().ends_with(".xml") { Self::Smpte } else { Self::Interop }
     }
 
     /// The word shown to people.
@@ -88,18 +80,9 @@ mod tests {
     #[test]
     fn namespaces_tell_the_family() {
         let of = Dialect::of_namespace;
-        assert_eq!(
-            of("http://www.digicine.com/PROTO-ASDCP-AM-20040311#"),
-            Some(Dialect::Interop)
-        );
-        assert_eq!(
-            of("http://www.smpte-ra.org/schemas/429-9/2007/AM"),
-            Some(Dialect::Smpte)
-        );
-        assert_eq!(
-            of("http://www.smpte-ra.org/schemas/2067-2/2016/PKL"),
-            Some(Dialect::Imf)
-        );
+        assert_eq!(of("http://www.digicine.com/PROTO-ASDCP-AM-20040311#"), Some(Dialect::Interop));
+        assert_eq!(of("http://www.smpte-ra.org/schemas/429-9/2007/AM"), Some(Dialect::Smpte));
+        assert_eq!(of("http://www.smpte-ra.org/schemas/2067-2/2016/PKL"), Some(Dialect::Imf));
         assert_eq!(of(""), None);
     }
 

@@ -20,9 +20,7 @@ const SKIPPED: [&str; 11] = [
 pub fn is_skipped(name: &str) -> bool {
     name.starts_with("._")
         || name.starts_with(".Trash")
-        || SKIPPED
-            .iter()
-            .any(|skipped| name.eq_ignore_ascii_case(skipped))
+        || SKIPPED.iter().any(|skipped| name.eq_ignore_ascii_case(skipped))
 }
 
 /// Whether a file of that name is an asset map: `ASSETMAP` or `ASSETMAP.xml`, in any letter case.
@@ -64,24 +62,13 @@ mod tests {
     fn asset_maps_match_without_case_and_exactly_otherwise() {
         assert!(is_package_root(["video.mxf", "assetmap.XML"]));
         assert!(is_package_root(["ASSETMAP"]));
-        assert!(!is_package_root([
-            "ASSETMAP_OLD.xml",
-            "._ASSETMAP",
-            "ASSETMAP.xml.bak"
-        ]));
+        assert!(!is_package_root(["ASSETMAP_OLD.xml", "._ASSETMAP", "ASSETMAP.xml.bak"]));
         assert!(is_volume_index("VolIndex.xml"));
     }
 
     #[test]
     fn system_leavings_are_passed_over() {
-        for name in [
-            "._ASSETMAP",
-            ".DS_Store",
-            "thumbs.db",
-            ".Trash-1000",
-            "lost+found",
-            "System Volume Information",
-        ] {
+        for name in ["._ASSETMAP", ".DS_Store", "thumbs.db", ".Trash-1000", "lost+found", "System Volume Information"] {
             assert!(is_skipped(name), "{name}");
         }
         for name in ["MXF", "ASSETMAP", "Trailer"] {
@@ -91,13 +78,7 @@ mod tests {
 
     #[test]
     fn inner_packages_are_seen() {
-        let paths = [
-            "ASSETMAP.xml",
-            "a.mxf",
-            "inner/ASSETMAP",
-            "inner/deep/x.mxf",
-            "x/y/assetmap.xml",
-        ];
+        let paths = ["ASSETMAP.xml", "a.mxf", "inner/ASSETMAP", "inner/deep/x.mxf", "x/y/assetmap.xml"];
         assert_eq!(nested_roots(paths), ["inner/", "x/y/"]);
     }
 }

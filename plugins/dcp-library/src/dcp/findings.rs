@@ -180,12 +180,7 @@ impl Findings {
             return;
         }
         let file = file.map(|name| shorten(name).into_owned());
-        self.list.push(Finding {
-            code,
-            severity: code.severity(),
-            message: message.into(),
-            file,
-        });
+        self.list.push(Finding { code, severity: code.severity(), message: message.into(), file });
     }
 
     /// Adds everything another collection holds.
@@ -193,29 +188,17 @@ impl Findings {
         let room = MAX_FINDINGS.saturating_sub(self.list.len());
         let excess = other.list.len().saturating_sub(room);
         self.list.extend(other.list.into_iter().take(room));
-        self.dropped = self
-            .dropped
-            .saturating_add(other.dropped)
-            .saturating_add(excess);
+        self.dropped = self.dropped.saturating_add(other.dropped).saturating_add(excess);
     }
 
     /// The findings, gravest first, in order of discovery within a severity.
     #[must_use]
     pub fn into_list(mut self) -> Vec<Finding> {
-        self.list
-            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        self.list.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if self.dropped > 0 {
-            let message = format!(
-                "{} more findings are not shown; repair the ones above first",
-                self.dropped
-            );
+            let message = format!("{} more findings are not shown; repair the ones above first", self.dropped);
             let code = Code::MoreFindings;
-            self.list.push(Finding {
-                code,
-                severity: code.severity(),
-                message,
-                file: None,
-            });
+            self.list.push(Finding { code, severity: code.severity(), message, file: None });
         }
         self.list
     }
@@ -237,10 +220,7 @@ mod tests {
 
     #[test]
     fn codes_are_snake_case_and_carry_their_severity() {
-        assert_eq!(
-            serde_json::to_string(&Code::PathEscapes).unwrap(),
-            "\"path_escapes\""
-        );
+        assert_eq!(serde_json::to_string(&Code::PathEscapes).unwrap(), "\"path_escapes\"");
         assert_eq!(Code::PathEscapes.severity(), Severity::Error);
         assert_eq!(Code::Signed.severity(), Severity::Note);
     }

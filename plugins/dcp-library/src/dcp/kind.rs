@@ -25,9 +25,7 @@ const CONTENT_KINDS: [&str; 16] = [
 /// A content kind as written, in lower case when it is one the standards define.
 #[must_use]
 pub fn content_kind(text: &str) -> String {
-    let known = CONTENT_KINDS
-        .iter()
-        .find(|kind| kind.eq_ignore_ascii_case(text));
+    let known = CONTENT_KINDS.iter().find(|kind| kind.eq_ignore_ascii_case(text));
     known.map_or_else(|| text.to_owned(), |kind| (*kind).to_owned())
 }
 
@@ -60,11 +58,7 @@ impl AssetKind {
     /// nothing: the document's root or the composition decides.
     #[must_use]
     pub fn of_media_type(media_type: &str) -> Self {
-        let text: String = media_type
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .flat_map(char::to_lowercase)
-            .collect();
+        let text: String = media_type.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
         let asdcp_kind = text.split("asdcpkind=").nth(1);
         match (asdcp_kind, text.as_str()) {
             (Some("cpl"), _) => Self::Composition,
@@ -73,10 +67,7 @@ impl AssetKind {
             (Some("subtitle"), _) => Self::Subtitle,
             (_, text) if text.starts_with("image/") => Self::Image,
             (_, text)
-                if text.starts_with("font/")
-                    || ["ttf", "opentype", "font-"]
-                        .iter()
-                        .any(|word| text.contains(word)) =>
+                if text.starts_with("font/") || ["ttf", "opentype", "font-"].iter().any(|word| text.contains(word)) =>
             {
                 Self::Font
             }
@@ -112,10 +103,7 @@ mod tests {
     fn type_strings_are_hints() {
         let of = AssetKind::of_media_type;
         assert_eq!(of("text/xml; asdcpKind=CPL"), AssetKind::Composition);
-        assert_eq!(
-            of("application/x-smpte-mxf;asdcpKind=Sound"),
-            AssetKind::Sound
-        );
+        assert_eq!(of("application/x-smpte-mxf;asdcpKind=Sound"), AssetKind::Sound);
         assert_eq!(of("application/x-font-opentype"), AssetKind::Font);
         assert_eq!(of("image/png"), AssetKind::Image);
         assert_eq!(of("application/mxf"), AssetKind::Other);

@@ -18,38 +18,21 @@ pub struct Links<K> {
 
 /// Relates `package` to `others`, which must not contain it. Only tracks whose file is there count
 /// as held.
-pub fn relate<'p, K: Ord + Clone>(
-    package: &Package,
-    others: impl IntoIterator<Item = (K, &'p Package)>,
-) -> Links<K> {
+pub fn relate<'p, K: Ord + Clone>(package: &Package, others: impl IntoIterator<Item = (K, &'p Package)>) -> Links<K> {
     let (wanted, held) = (package.external_asset_ids(), package.held_asset_ids());
-    let mut links = Links {
-        originals: BTreeMap::new(),
-        versions: BTreeMap::new(),
-        unresolved: Vec::new(),
-    };
+    let mut links = Links { originals: BTreeMap::new(), versions: BTreeMap::new(), unresolved: Vec::new() };
     let mut found = BTreeSet::new();
     for (key, other) in others {
-        let provides: Vec<Id> = wanted
-            .intersection(&other.held_asset_ids())
-            .map(|id| (*id).clone())
-            .collect();
+        let provides: Vec<Id> = wanted.intersection(&other.held_asset_ids()).map(|id| (*id).clone()).collect();
         if !provides.is_empty() {
             found.extend(provides.iter().cloned());
             links.originals.insert(key.clone(), provides);
         }
-        let takes: Vec<Id> = held
-            .intersection(&other.external_asset_ids())
-            .map(|id| (*id).clone())
-            .collect();
+        let takes: Vec<Id> = held.intersection(&other.external_asset_ids()).map(|id| (*id).clone()).collect();
         if !takes.is_empty() {
             links.versions.insert(key, takes);
         }
     }
-    links.unresolved = wanted
-        .into_iter()
-        .filter(|id| !found.contains(*id))
-        .cloned()
-        .collect();
+    links.unresolved = wanted.into_iter().filter(|id| !found.contains(*id)).cloned().collect();
     links
 }

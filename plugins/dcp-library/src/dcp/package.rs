@@ -29,10 +29,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            incoming_window_ms: 3 * 60 * 1000,
-            track_headers: TrackHeaders::AsNeeded,
-        }
+        Self { incoming_window_ms: 3 * 60 * 1000, track_headers: TrackHeaders::AsNeeded }
     }
 }
 
@@ -196,11 +193,7 @@ impl Package {
             return None;
         }
         let lists: Vec<String> = lists.into_iter().map(ToString::to_string).collect();
-        let map = self
-            .assetmap_uuid
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let map = self.assetmap_uuid.as_ref().map(ToString::to_string).unwrap_or_default();
         Some(format!("{map}:{}", lists.join(",")))
     }
 
@@ -209,43 +202,22 @@ impl Package {
     #[must_use]
     pub fn main_composition(&self) -> Option<&Composition> {
         let weight = |composition: &Composition| {
-            (
-                composition.content_kind.as_deref() == Some("feature"),
-                composition.duration_seconds,
-            )
+            (composition.content_kind.as_deref() == Some("feature"), composition.duration_seconds)
         };
-        self.compositions.iter().reduce(|best, other| {
-            if weight(other) > weight(best) {
-                other
-            } else {
-                best
-            }
-        })
+        self.compositions.iter().reduce(|best, other| if weight(other) > weight(best) { other } else { best })
     }
 
     /// Tracks its compositions take from other packages.
     #[must_use]
     pub fn external_asset_ids(&self) -> BTreeSet<&Id> {
-        self.compositions
-            .iter()
-            .flat_map(|composition| &composition.external_asset_ids)
-            .collect()
+        self.compositions.iter().flat_map(|composition| &composition.external_asset_ids).collect()
     }
 
     /// Listed assets whose files are here with the right size and not known to be damaged.
     #[must_use]
     pub fn held_asset_ids(&self) -> BTreeSet<&Id> {
-        let held = |asset: &&Asset| {
-            matches!(
-                asset.state,
-                AssetState::Unverified | AssetState::Ok | AssetState::NoHash
-            )
-        };
-        self.assets
-            .iter()
-            .filter(held)
-            .map(|asset| &asset.id)
-            .collect()
+        let held = |asset: &&Asset| matches!(asset.state, AssetState::Unverified | AssetState::Ok | AssetState::NoHash);
+        self.assets.iter().filter(held).map(|asset| &asset.id).collect()
     }
 }
 

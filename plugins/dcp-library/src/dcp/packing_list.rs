@@ -51,21 +51,14 @@ pub struct PackedAsset {
 
 /// Reads the root element of a packing list; `None` when it is another document. `mapped_id` is
 /// what the asset map calls it.
-pub fn read(
-    root: Element<'_>,
-    mapped_id: &Id,
-    report: &mut Report<'_>,
-) -> Option<(PackingList, Vec<PackedAsset>)> {
+pub fn read(root: Element<'_>, mapped_id: &Id, report: &mut Report<'_>) -> Option<(PackingList, Vec<PackedAsset>)> {
     if root.name() != "PackingList" {
         return None;
     }
     let standard = report.dialect(root);
     let id = report.id(root).unwrap_or_else(|| mapped_id.clone());
     if id != *mapped_id {
-        report.add(
-            Code::IdDiffers,
-            format!("the packing list calls itself {id}, the asset map calls it {mapped_id}"),
-        );
+        report.add(Code::IdDiffers, format!("the packing list calls itself {id}, the asset map calls it {mapped_id}"));
     }
     let list = report.child(root, "AssetList");
     let assets: Vec<PackedAsset> = list
@@ -90,45 +83,28 @@ pub fn read(
 
 fn read_asset(asset: Element<'_>, report: &mut Report<'_>) -> Option<PackedAsset> {
     let Some(id) = report.id(asset) else {
-        report.add(
-            Code::ValueMissing,
-            "an asset of the packing list has no id and is passed over",
-        );
+        report.add(Code::ValueMissing, "an asset of the packing list has no id and is passed over");
         return None;
     };
     let hash = report.hash(asset);
     if let Some(hash) = hash.as_deref().filter(|hash| hash_bytes(hash).is_none()) {
         report.add(
             Code::HashInvalid,
-            format!(
-                "the hash of {id}, \"{}\", is not base64 of 20 or 32 bytes",
-                shorten(hash)
-            ),
+            format!("the hash of {id}, \"{}\", is not base64 of 20 or 32 bytes", shorten(hash)),
         );
     }
     let size_bytes = report.number(asset, "Size");
     if size_bytes.is_none() {
-        report.add(
-            Code::ValueMissing,
-            format!("the packing list gives no size for {id}"),
-        );
+        report.add(Code::ValueMissing, format!("the packing list gives no size for {id}"));
     }
     let media_type = report.string(asset, "Type").unwrap_or_default();
-    Some(PackedAsset {
-        id,
-        hash,
-        size_bytes,
-        media_type,
-    })
+    Some(PackedAsset { id, hash, size_bytes, media_type })
 }
 
 /// The raw bytes of a base64 hash: 20 (SHA-1), or 32 (SHA-256, mastering packages).
 #[must_use]
 pub fn hash_bytes(text: &str) -> Option<Vec<u8>> {
-    let bytes = STANDARD
-        .decode(text)
-        .or_else(|_| STANDARD_NO_PAD.decode(text))
-        .ok()?;
+    let bytes = STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()?;
     matches!(bytes.len(), 20 | 32).then_some(bytes)
 }
 
@@ -148,44 +124,13 @@ mod tests {
         let document = Document::parse(text).unwrap();
         let mut findings = Findings::default();
         let mapped = Id::parse("00000000-0000-4000-8000-0000000000bb").unwrap();
-        let (list, assets) = read(
-            document.root(),
-            &mapped,
-            &mut Report {
-                file: "pkl.xml",
-                findings: &mut findings,
-            },
-        )
-        .unwrap();
+        let (list, assets) =
+            read(document.root(), &mapped, &mut Report { file: "pkl.xml", findings: &mut findings }).unwrap();
         assert_eq!(list.id.to_string(), "00000000-0000-4000-8000-0000000000aa");
-        assert_eq!(
-            (list.signed, list.issuer, list.standard),
-            (true, None, Some(Dialect::Smpte))
-        );
-        let facts: Vec<_> = assets
-            .iter()
-            .map(|a| (a.hash.as_deref(), a.size_bytes, a.media_type.as_str()))
-            .collect();
-        assert_eq!(
-            facts,
-            [
-                (Some("AAAAAAAAAAAAAAAAAAAAAAAAAAA="), Some(12), "text/xml"),
-                (Some("short"), None, "")
-            ]
-        );
-        let codes: Vec<_> = findings
-            .into_list()
-            .iter()
-            .map(|finding| finding.code)
-            .collect();
-        assert_eq!(
-            codes,
-            [
-                Code::IdDiffers,
-                Code::HashInvalid,
-                Code::NumberInvalid,
-                Code::ValueMissing
-            ]
-        );
+        assert_eq!((list.signed, list.issuer, list.standard), (true, None, Some(Dialect::Smpte)));
+        let facts: Vec<_> = assets.iter().map(|a| (a.hash.as_deref(), a.size_bytes, a.media_type.as_str())).collect();
+        assert_eq!(facts, [(Some("AAAAAAAAAAAAAAAAAAAAAAAAAAA="), Some(12), "text/xml"), (Some("short"), None, "")]);
+        let codes: Vec<_> = findings.into_list().iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::IdDiffers, Code::HashInvalid, Code::NumberInvalid, Code::ValueMissing]);
     }
 }

@@ -56,11 +56,7 @@ impl FileIndex {
     #[must_use]
     pub fn new(mut files: Vec<FileEntry>) -> Self {
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Self {
-            files,
-            by_unicode_form: OnceCell::new(),
-            by_lower_case: OnceCell::new(),
-        }
+        Self { files, by_unicode_form: OnceCell::new(), by_lower_case: OnceCell::new() }
     }
 
     /// All files, by path.
@@ -72,10 +68,7 @@ impl FileIndex {
     /// The file of exactly that path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&FileEntry> {
-        let position = self
-            .files
-            .binary_search_by(|file| file.path.as_str().cmp(path))
-            .ok()?;
+        let position = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         self.files.get(position)
     }
 
@@ -93,10 +86,7 @@ impl FileIndex {
             candidates.push(Cow::Owned(decoded));
         }
         for index in 0..candidates.len() {
-            let slashed = candidates
-                .get(index)
-                .filter(|text| text.contains('\\'))
-                .map(|text| text.replace('\\', "/"));
+            let slashed = candidates.get(index).filter(|text| text.contains('\\')).map(|text| text.replace('\\', "/"));
             candidates.extend(slashed.map(Cow::Owned));
         }
         let mut paths = Vec::with_capacity(candidates.len());
@@ -107,14 +97,10 @@ impl FileIndex {
                 Err(Escapes) => return Resolution::Refused,
             }
             if let Some(file) = paths.last().and_then(|path| self.get(path)) {
-                return Resolution::Found {
-                    file,
-                    case_differs: false,
-                };
+                return Resolution::Found { file, case_differs: false };
             }
         }
-        self.resolve_loosely(&paths)
-            .unwrap_or(Resolution::Missing { expected })
+        self.resolve_loosely(&paths).unwrap_or(Resolution::Missing { expected })
     }
 
     fn resolve_loosely(&self, paths: &[String]) -> Option<Resolution<'_>> {
@@ -127,23 +113,15 @@ impl FileIndex {
         let by_form = paths.iter().find_map(|path| found(unicode, composed(path)));
         let by_case = || paths.iter().find_map(|path| found(lower, folded(path)));
         match by_form {
-            Some(file) => Some(Resolution::Found {
-                file,
-                case_differs: false,
-            }),
-            None => by_case().map(|file| Resolution::Found {
-                file,
-                case_differs: true,
-            }),
+            Some(file) => Some(Resolution::Found { file, case_differs: false }),
+            None => by_case().map(|file| Resolution::Found { file, case_differs: true }),
         }
     }
 
     fn keyed(&self, key: fn(&str) -> String) -> HashMap<String, Match> {
         let mut map = HashMap::with_capacity(self.files.len());
         for (position, file) in self.files.iter().enumerate() {
-            map.entry(key(&file.path))
-                .and_modify(|found| *found = Match::Several)
-                .or_insert(Match::One(position));
+            map.entry(key(&file.path)).and_modify(|found| *found = Match::Several).or_insert(Match::One(position));
         }
         map
     }
@@ -151,27 +129,18 @@ impl FileIndex {
 
 /// One spelling for all compositions of a character. Nearly all paths are ASCII, which has one.
 fn composed(path: &str) -> String {
-    if path.is_ascii() {
-        path.to_owned()
-    } else {
-        path.nfc().collect()
-    }
+    if path.is_ascii() { path.to_owned() } else { path.nfc().collect() }
 }
 
 fn folded(path: &str) -> String {
-    if path.is_ascii() {
-        path.to_ascii_lowercase()
-    } else {
-        path.nfc().flat_map(char::to_lowercase).collect()
-    }
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().flat_map(char::to_lowercase).collect() }
 }
 
 /// Limits of the SMPTE dialect on a path, worth a warning: `a-z A-Z 0-9 . _ -`, at most 100
 /// characters and 10 segments.
 #[must_use]
 pub fn is_within_smpte_limits(path: &str) -> bool {
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
     path.len() <= 100 && path.bytes().all(allowed) && path.split('/').count() <= 10
 }
 
@@ -182,18 +151,13 @@ struct Escapes;
 /// Drops `file:` and every slash after it; other text stays as it is.
 fn without_file_scheme(text: &str) -> &str {
     match text.get(..5) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("file:") => {
-            text.get(5..).unwrap_or("").trim_start_matches('/')
-        }
+        Some(scheme) if scheme.eq_ignore_ascii_case("file:") => text.get(5..).unwrap_or("").trim_start_matches('/'),
         _ => text,
     }
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
-    let decoded = text
-        .contains('%')
-        .then(|| percent_decode_str(text).decode_utf8())?
-        .ok()?;
+    let decoded = text.contains('%').then(|| percent_decode_str(text).decode_utf8())?.ok()?;
     (decoded != text).then(|| decoded.into_owned())
 }
 
@@ -221,11 +185,8 @@ fn is_absolute(text: &str) -> bool {
         return text.starts_with(['/', '\\']);
     };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
-    text.starts_with(['/', '\\'])
-        || (is_scheme && (scheme.len() == 1 || rest.starts_with(['/', '\\'])))
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    text.starts_with(['/', '\\']) || (is_scheme && (scheme.len() == 1 || rest.starts_with(['/', '\\'])))
 }
 
 #[cfg(test)]

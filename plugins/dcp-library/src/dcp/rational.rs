@@ -14,10 +14,7 @@ impl Rational {
     /// A rate of `numerator / denominator`; `None` when either is zero.
     #[must_use]
     pub fn new(numerator: u32, denominator: u32) -> Option<Self> {
-        (numerator > 0 && denominator > 0).then_some(Self {
-            numerator,
-            denominator,
-        })
+        (numerator > 0 && denominator > 0).then_some(Self { numerator, denominator })
     }
 
     /// Reads a rate written as two integers, with a slash, or as one integer.
@@ -64,9 +61,7 @@ impl TryFrom<[u32; 2]> for Rational {
 /// Two integers separated by white space or a slash, or a single one. `None` for anything else.
 #[must_use]
 pub fn parse_pair(text: &str) -> Option<(u32, Option<u32>)> {
-    let mut parts = text
-        .split(|c: char| c.is_whitespace() || c == '/')
-        .filter(|p| !p.is_empty());
+    let mut parts = text.split(|c: char| c.is_whitespace() || c == '/').filter(|p| !p.is_empty());
     let first = parts.next()?.parse().ok()?;
     let second = parts.next().map(str::parse).transpose().ok()?;
     parts.next().is_none().then_some((first, second))
@@ -83,11 +78,7 @@ pub struct Seconds {
 
 impl Seconds {
     /// No time at all.
-    pub const ZERO: Self = Self {
-        numerator: 0,
-        denominator: 1,
-        inexact: 0.0,
-    };
+    pub const ZERO: Self = Self { numerator: 0, denominator: 1, inexact: 0.0 };
 
     /// Adds `frames` at `rate` frames per second.
     #[must_use]
@@ -95,39 +86,23 @@ impl Seconds {
         let (n, d) = (u128::from(rate.numerator), u128::from(rate.denominator));
         let exact = || {
             let left = self.numerator.checked_mul(n)?;
-            let right = u128::from(frames)
-                .checked_mul(d)?
-                .checked_mul(self.denominator)?;
-            let (numerator, denominator) =
-                (left.checked_add(right)?, self.denominator.checked_mul(n)?);
+            let right = u128::from(frames).checked_mul(d)?.checked_mul(self.denominator)?;
+            let (numerator, denominator) = (left.checked_add(right)?, self.denominator.checked_mul(n)?);
             let divisor = greatest_common_divisor(numerator, denominator);
-            Some(Self {
-                numerator: numerator / divisor,
-                denominator: denominator / divisor,
-                inexact: self.inexact,
-            })
+            Some(Self { numerator: numerator / divisor, denominator: denominator / divisor, inexact: self.inexact })
         };
-        exact().unwrap_or(Self {
-            inexact: self.inexact + seconds_of(frames, rate),
-            ..self
-        })
+        exact().unwrap_or(Self { inexact: self.inexact + seconds_of(frames, rate), ..self })
     }
 
     /// The sum as a floating point number of seconds.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "shown to people, never compared"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "shown to people, never compared")]
     pub fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64 + self.inexact
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "only used when the exact fraction overflows"
-)]
+#[expect(clippy::cast_precision_loss, reason = "only used when the exact fraction overflows")]
 fn seconds_of(frames: u64, rate: Rational) -> f64 {
     frames as f64 * f64::from(rate.denominator) / f64::from(rate.numerator)
 }
@@ -150,15 +125,7 @@ mod tests {
             assert_eq!(Rational::parse(text), film, "{text}");
         }
         assert_eq!(Rational::parse("24000 1001"), Rational::new(24000, 1001));
-        for text in [
-            "",
-            "0 1",
-            "24 0",
-            "-24 1",
-            "24 1 1",
-            "film",
-            "99999999999 1",
-        ] {
+        for text in ["", "0 1", "24 0", "-24 1", "24 1 1", "film", "99999999999 1"] {
             assert_eq!(Rational::parse(text), None, "{text}");
         }
     }
@@ -172,16 +139,10 @@ mod tests {
 
     #[test]
     fn sums_of_mixed_rates_are_exact() {
-        let total = Seconds::ZERO
-            .plus(48, Rational::new(24, 1).unwrap())
-            .plus(30, Rational::new(60, 1).unwrap());
+        let total = Seconds::ZERO.plus(48, Rational::new(24, 1).unwrap()).plus(30, Rational::new(60, 1).unwrap());
         assert!((total.as_f64() - 2.5).abs() < 1e-12);
-        let huge = (0..9).fold(Seconds::ZERO, |sum, step| {
-            sum.plus(
-                u64::MAX,
-                Rational::new(u32::MAX - step * 2, u32::MAX).unwrap(),
-            )
-        });
+        let huge = (0..9)
+            .fold(Seconds::ZERO, |sum, step| sum.plus(u64::MAX, Rational::new(u32::MAX - step * 2, u32::MAX).unwrap()));
         assert!(huge.as_f64().is_finite() && huge.as_f64() > 1e19);
     }
 }

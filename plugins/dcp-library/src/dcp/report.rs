@@ -25,10 +25,7 @@ impl Report<'_> {
         let mut children = element.children_named(name);
         let first = children.next()?;
         if children.next().is_some() {
-            let message = format!(
-                "{name} stands more than once in {}; the first one counts",
-                element.name()
-            );
+            let message = format!("{name} stands more than once in {}; the first one counts", element.name());
             self.add(Code::ElementRepeated, message);
         }
         Some(first)
@@ -48,11 +45,7 @@ impl Report<'_> {
     pub fn id(&mut self, element: Element<'_>) -> Option<Id> {
         let id = Id::parse(self.text(element, "Id")?)?;
         if !id.is_uuid() {
-            let message = format!(
-                "the id \"{}\" of {} is no UUID",
-                shorten(&id.to_string()),
-                element.name()
-            );
+            let message = format!("the id \"{}\" of {} is no UUID", shorten(&id.to_string()), element.name());
             self.add(Code::IdNotUuid, message);
         }
         Some(id)
@@ -62,29 +55,17 @@ impl Report<'_> {
     pub fn hash(&mut self, element: Element<'_>) -> Option<String> {
         const MAX_CHARS: usize = 200;
         let text = self.text(element, "Hash")?;
-        Some(
-            text.chars()
-                .filter(|character| !character.is_whitespace())
-                .take(MAX_CHARS)
-                .collect(),
-        )
+        Some(text.chars().filter(|character| !character.is_whitespace()).take(MAX_CHARS).collect())
     }
 
     /// A whole number up to 2^63 - 1; anything else is reported and counts as absent.
     pub fn number(&mut self, element: Element<'_>, name: &str) -> Option<u64> {
         let text = self.text(element, name)?;
-        let number = text
-            .parse::<i64>()
-            .ok()
-            .and_then(|number| u64::try_from(number).ok());
+        let number = text.parse::<i64>().ok().and_then(|number| u64::try_from(number).ok());
         if number.is_none() {
             self.add(
                 Code::NumberInvalid,
-                format!(
-                    "{name} of {} is \"{}\", not a whole number",
-                    element.name(),
-                    shorten(text)
-                ),
+                format!("{name} of {} is \"{}\", not a whole number", element.name(), shorten(text)),
             );
         }
         number
@@ -95,14 +76,7 @@ impl Report<'_> {
         let text = self.text(element, name)?;
         let rate = Rational::parse(text);
         if rate.is_none() {
-            self.add(
-                Code::NumberInvalid,
-                format!(
-                    "{name} of {} is \"{}\", not a rate",
-                    element.name(),
-                    shorten(text)
-                ),
-            );
+            self.add(Code::NumberInvalid, format!("{name} of {} is \"{}\", not a rate", element.name(), shorten(text)));
         }
         rate
     }
@@ -112,18 +86,11 @@ impl Report<'_> {
         let namespace = root.namespace();
         let dialect = Dialect::of_namespace(namespace);
         if namespace.is_empty() {
-            self.add(
-                Code::NamespaceMissing,
-                format!("{} has no namespace; players may refuse it", root.name()),
-            );
+            self.add(Code::NamespaceMissing, format!("{} has no namespace; players may refuse it", root.name()));
         } else if dialect.is_none() {
             self.add(
                 Code::NamespaceUnknown,
-                format!(
-                    "{} has the unknown namespace {}",
-                    root.name(),
-                    shorten(namespace)
-                ),
+                format!("{} has the unknown namespace {}", root.name(), shorten(namespace)),
             );
         }
         dialect

@@ -28,10 +28,10 @@ impl Id {
             return None;
         }
         let bare = strip_decoration(trimmed);
-        Some(parse_hyphenated(bare).map_or_else(
-            || Self::Opaque(trimmed.chars().take(OPAQUE_MAX_CHARS).collect()),
-            Self::Uuid,
-        ))
+        Some(
+            parse_hyphenated(bare)
+                .map_or_else(|| Self::Opaque(trimmed.chars().take(OPAQUE_MAX_CHARS).collect()), Self::Uuid),
+        )
     }
 
     /// Whether this is a real UUID.
@@ -78,9 +78,7 @@ fn strip_decoration(text: &str) -> &str {
         _ => text,
     };
     let bare = bare.trim();
-    bare.strip_prefix('{')
-        .and_then(|inner| inner.strip_suffix('}'))
-        .unwrap_or(bare)
+    bare.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(bare)
 }
 
 fn parse_hyphenated(text: &str) -> Option<[u8; 16]> {
@@ -151,11 +149,7 @@ mod tests {
         assert!(!id.is_uuid());
         assert_eq!(id.to_string(), "urn:uri:thing");
         assert_eq!(Id::parse("  "), None);
-        assert!(
-            !Id::parse("0123456é-89ab-cdef-0123-456789abcde")
-                .unwrap()
-                .is_uuid()
-        );
+        assert!(!Id::parse("0123456é-89ab-cdef-0123-456789abcde").unwrap().is_uuid());
     }
 
     #[test]

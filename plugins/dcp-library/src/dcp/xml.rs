@@ -142,10 +142,7 @@ impl<'t> Document<'t> {
     /// The root element.
     #[must_use]
     pub fn root(&self) -> Element<'_> {
-        Element {
-            document: self,
-            index: 0,
-        }
+        Element { document: self, index: 0 }
     }
 }
 
@@ -171,10 +168,7 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn namespace(self) -> &'d str {
         let index = self.node().map_or(0, |node| node.namespace as usize);
-        self.document
-            .namespaces
-            .get(index)
-            .map_or("", AsRef::as_ref)
+        self.document.namespaces.get(index).map_or("", AsRef::as_ref)
     }
 
     /// Text directly inside, trimmed; `None` when there is none.
@@ -189,42 +183,22 @@ impl<'d> Element<'d> {
     pub fn attribute(self, name: &str) -> Option<Cow<'d, str>> {
         let node = self.node()?;
         let range = node.attributes_start as usize..node.attributes_end as usize;
-        let attribute = self
-            .document
-            .attributes
-            .get(range)?
-            .iter()
-            .find(|a| a.name == name)?;
+        let attribute = self.document.attributes.get(range)?.iter().find(|a| a.name == name)?;
         let raw = attribute.raw_value.trim();
         Some(quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw)))
     }
 
     /// Children in document order.
     pub fn children(self) -> impl Iterator<Item = Element<'d>> + use<'d> {
-        let first = self
-            .node()
-            .filter(|node| node.has_children)
-            .map(|_| self.index + 1);
-        std::iter::successors(
-            first.map(|index| Element {
-                document: self.document,
-                index,
-            }),
-            |child| {
-                let next = child.node()?.next_sibling;
-                (next != NO_NODE).then_some(Element {
-                    document: child.document,
-                    index: next as usize,
-                })
-            },
-        )
+        let first = self.node().filter(|node| node.has_children).map(|_| self.index + 1);
+        std::iter::successors(first.map(|index| Element { document: self.document, index }), |child| {
+            let next = child.node()?.next_sibling;
+            (next != NO_NODE).then_some(Element { document: child.document, index: next as usize })
+        })
     }
 
     /// Children of one local name.
-    pub fn children_named<'n>(
-        self,
-        name: &'n str,
-    ) -> impl Iterator<Item = Element<'d>> + use<'d, 'n> {
+    pub fn children_named<'n>(self, name: &'n str) -> impl Iterator<Item = Element<'d>> + use<'d, 'n> {
         self.children().filter(move |child| child.name() == name)
     }
 
@@ -250,10 +224,7 @@ impl<'d> Element<'d> {
 /// Owned text of at most [`MAX_TEXT_CHARS`] characters.
 #[must_use]
 pub fn bounded(text: &str) -> String {
-    let end = text
-        .char_indices()
-        .nth(MAX_TEXT_CHARS)
-        .map_or(text.len(), |(end, _)| end);
+    let end = text.char_indices().nth(MAX_TEXT_CHARS).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or("").to_owned()
 }
 

@@ -42,7 +42,8 @@ impl Filter {
     pub fn read(request: &Request) -> Result<Self, Error> {
         let mut filter = Self { column: "discovered_at", is_number: true, descending: true, ..Self::default() };
         let pairs = request.query_pairs();
-        let get = |name: &str| pairs.iter().find(|(have, value)| have == name && !value.is_empty()).map(|(_, value)| value);
+        let get =
+            |name: &str| pairs.iter().find(|(have, value)| have == name && !value.is_empty()).map(|(_, value)| value);
         filter.csv = request.header("accept").is_some_and(|accept| accept.contains("text/csv"))
             || get("format").is_some_and(|format| format == "csv");
         filter.facts(&pairs)?;
@@ -157,7 +158,8 @@ fn bytes(name: &str, value: &str) -> Result<i64, Error> {
 }
 
 fn instant(name: &str, value: &str) -> Result<i64, Error> {
-    from_rfc3339(value).ok_or_else(|| Error::Invalid(format!("{name}: a date or time as in RFC 3339, 2026-11-21T08:00:00Z")))
+    from_rfc3339(value)
+        .ok_or_else(|| Error::Invalid(format!("{name}: a date or time as in RFC 3339, 2026-11-21T08:00:00Z")))
 }
 
 #[cfg(test)]

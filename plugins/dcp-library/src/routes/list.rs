@@ -96,8 +96,22 @@ fn json(rows: &[Row]) -> String {
 }
 
 const CSV_COLUMNS: [&str; 16] = [
-    "package_name", "content_title", "content_kind", "state", "verified", "format", "package_type", "resolution",
-    "duration_seconds", "total_size_bytes", "file_count", "encryption", "issuer", "issue_date", "assetmap_uuid", "id",
+    "package_name",
+    "content_title",
+    "content_kind",
+    "state",
+    "verified",
+    "format",
+    "package_type",
+    "resolution",
+    "duration_seconds",
+    "total_size_bytes",
+    "file_count",
+    "encryption",
+    "issuer",
+    "issue_date",
+    "assetmap_uuid",
+    "id",
 ];
 
 fn csv(rows: &[Row]) -> String {

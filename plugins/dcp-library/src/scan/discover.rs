@@ -160,7 +160,8 @@ fn lost_places(known: &BTreeMap<String, Vec<Place>>, is_lost: impl Fn(&str) -> b
 fn is_new(files: &RootFiles, known: Option<&Vec<Place>>, now: i64) -> bool {
     let signature = files.signature();
     let due = |place: &Place| place.recheck_at.is_some_and(|at| at <= now);
-    known.is_none_or(|places| places.is_empty() || places.iter().any(|place| place.signature != signature || due(place)))
+    known
+        .is_none_or(|places| places.is_empty() || places.iter().any(|place| place.signature != signature || due(place)))
 }
 
 /// Looks only at what changed: each known folder costs one stat.
@@ -214,12 +215,7 @@ fn touched_folders(mount: &str, folders: &BTreeMap<String, i64>) -> Result<Touch
 }
 
 /// Reads the file lists of all packages that a changed folder belongs to.
-fn relist(
-    mount: &str,
-    touched: Touched,
-    tree: Tree,
-    known: &BTreeMap<String, Vec<Place>>,
-) -> Result<Findings, Error> {
+fn relist(mount: &str, touched: Touched, tree: Tree, known: &BTreeMap<String, Vec<Place>>) -> Result<Findings, Error> {
     let mut roots: BTreeSet<String> = tree.roots().into_iter().map(str::to_owned).collect();
     let looked_at: BTreeSet<&String> = tree.folders.keys().collect();
     let lost_folder = |path: &str| touched.lost.iter().any(|folder| is_in(path, folder));

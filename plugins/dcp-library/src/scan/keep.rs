@@ -39,7 +39,8 @@ pub fn read_and_write(mount: &str, batch: &[&RootFiles], found: &Findings) -> Re
     let mut shown = BTreeSet::new();
     for one in &read {
         let known = stored.get(&one.id);
-        let primary = shown.insert(one.id.clone()) && known.is_none_or(|(_, m, p)| p == &one.path && m == mount || m.is_empty());
+        let primary =
+            shown.insert(one.id.clone()) && known.is_none_or(|(_, m, p)| p == &one.path && m == mount || m.is_empty());
         let better = one.package.state == State::Complete && known.is_none();
         if primary || better {
             rows.push(package_row(one, now)?);

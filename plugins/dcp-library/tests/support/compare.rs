@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 fn by_id(list: &Value) -> BTreeMap<String, &Value> {
-    list.as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| (entry["id"].as_str().unwrap().to_owned(), entry))
-        .collect()
+    list.as_array().unwrap().iter().map(|entry| (entry["id"].as_str().unwrap().to_owned(), entry)).collect()
 }
 
 pub fn compare_package(json: &Value, truth: &Value, context: &str) {
@@ -19,9 +15,7 @@ pub fn compare_package(json: &Value, truth: &Value, context: &str) {
     assert_eq!(json["format"], truth["format"], "{context}");
     assert_eq!(
         json["issuer"].is_null(),
-        map["issuer"].is_null()
-            && truth["pkls"][0]["issuer"].is_null()
-            && truth["cpls"][0]["issuer"].is_null(),
+        map["issuer"].is_null() && truth["pkls"][0]["issuer"].is_null() && truth["cpls"][0]["issuer"].is_null(),
         "{context}"
     );
     for field in ["issuer", "creator", "issue_date"] {
@@ -31,55 +25,21 @@ pub fn compare_package(json: &Value, truth: &Value, context: &str) {
     }
     assert_eq!(
         json["volume_count"],
-        if map["volume_count"].is_null() {
-            json!(1)
-        } else {
-            map["volume_count"].clone()
-        },
+        if map["volume_count"].is_null() { json!(1) } else { map["volume_count"].clone() },
         "{context}"
     );
-    assert_eq!(
-        json["total_size_bytes"], truth["totals"]["declared_bytes"],
-        "{context}"
-    );
-    assert_eq!(
-        json["present_size_bytes"], truth["totals"]["present_bytes"],
-        "{context}"
-    );
+    assert_eq!(json["total_size_bytes"], truth["totals"]["declared_bytes"], "{context}");
+    assert_eq!(json["present_size_bytes"], truth["totals"]["present_bytes"], "{context}");
     let foreign = json.get("foreign_files").cloned().unwrap_or(json!([]));
     assert_eq!(foreign, truth["foreign_files"], "{context}");
-    let has = |code: &str| {
-        json["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|finding| finding["code"] == code)
-    };
-    assert_eq!(
-        has("volume_index_missing"),
-        truth["volindex"].is_null(),
-        "{context}"
-    );
-    assert_eq!(
-        has("foreign_files"),
-        !truth["foreign_files"].as_array().unwrap().is_empty(),
-        "{context}"
-    );
+    let has = |code: &str| json["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == code);
+    assert_eq!(has("volume_index_missing"), truth["volindex"].is_null(), "{context}");
+    assert_eq!(has("foreign_files"), !truth["foreign_files"].as_array().unwrap().is_empty(), "{context}");
     let missing = truth["totals"]["verdicts"].get("missing").is_some();
-    assert_eq!(
-        json["state"],
-        if missing { "incomplete" } else { "complete" },
-        "{context}"
-    );
-    let errors = json["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|finding| finding["severity"] == "error");
+    assert_eq!(json["state"], if missing { "incomplete" } else { "complete" }, "{context}");
+    let errors = json["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
     assert!(
-        errors
-            .clone()
-            .all(|finding| finding["code"] == "asset_missing"),
+        errors.clone().all(|finding| finding["code"] == "asset_missing"),
         "{context}: {:?}",
         errors.collect::<Vec<_>>()
     );
@@ -90,14 +50,7 @@ pub fn compare_assets(json: &Value, truth: &Value, context: &str) {
     let mut expected_ids = BTreeSet::new();
     for pkl in truth["pkls"].as_array().unwrap() {
         let list = lists[pkl["id"].as_str().unwrap()];
-        for field in [
-            "annotation",
-            "issuer",
-            "creator",
-            "issue_date",
-            "signed",
-            "file",
-        ] {
+        for field in ["annotation", "issuer", "creator", "issue_date", "signed", "file"] {
             assert_eq!(list[field], pkl[field], "{context} {field}");
         }
         assert_eq!(list["standard"], pkl["dialect"], "{context}");
@@ -109,41 +62,20 @@ pub fn compare_assets(json: &Value, truth: &Value, context: &str) {
             assert_eq!(our["type"], asset["type"], "{context} {id}");
             assert_eq!(our["pkl_hash"], asset["hash"], "{context} {id}");
             let missing = asset["verdict"] == "missing";
-            assert_eq!(
-                our["state"],
-                if missing { "missing" } else { "unverified" },
-                "{context} {id}"
-            );
+            assert_eq!(our["state"], if missing { "missing" } else { "unverified" }, "{context} {id}");
             assert_eq!(
                 our.get("actual_size_bytes"),
                 asset.get("actual_size").filter(|size| !size.is_null()),
                 "{context} {id}"
             );
             if !missing {
-                let paths: Vec<&Value> = our["chunks"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|chunk| &chunk["path"])
-                    .collect();
-                assert_eq!(
-                    paths,
-                    asset["path"].as_array().unwrap().iter().collect::<Vec<_>>(),
-                    "{context} {id}"
-                );
+                let paths: Vec<&Value> = our["chunks"].as_array().unwrap().iter().map(|chunk| &chunk["path"]).collect();
+                assert_eq!(paths, asset["path"].as_array().unwrap().iter().collect::<Vec<_>>(), "{context} {id}");
             }
         }
     }
-    assert_eq!(
-        ours.keys().cloned().collect::<BTreeSet<_>>(),
-        expected_ids,
-        "{context}"
-    );
-    assert_eq!(
-        lists.len(),
-        truth["totals"]["pkls"].as_u64().unwrap() as usize,
-        "{context}"
-    );
+    assert_eq!(ours.keys().cloned().collect::<BTreeSet<_>>(), expected_ids, "{context}");
+    assert_eq!(lists.len(), truth["totals"]["pkls"].as_u64().unwrap() as usize, "{context}");
     for mapped in truth["assetmap"]["assets"].as_array().unwrap() {
         let Some(our) = ours.get(mapped["id"].as_str().unwrap()) else {
             continue;
@@ -153,28 +85,15 @@ pub fn compare_assets(json: &Value, truth: &Value, context: &str) {
         for (chunk, expected) in our["chunks"].as_array().unwrap().iter().zip(&chunks) {
             assert_eq!(chunk["path"], expected["resolved"], "{context}");
             assert_eq!(chunk["volume"], expected["volume"], "{context}");
-            assert_eq!(
-                chunk.get("length_bytes").cloned().unwrap_or(Value::Null),
-                expected["length"],
-                "{context}"
-            );
+            assert_eq!(chunk.get("length_bytes").cloned().unwrap_or(Value::Null), expected["length"], "{context}");
         }
     }
 }
 
 pub fn compare_compositions(json: &Value, truth: &Value, context: &str) {
     let ours = by_id(&json["compositions"]);
-    assert_eq!(
-        ours.len(),
-        truth["cpls"].as_array().unwrap().len(),
-        "{context}"
-    );
-    let titles: Vec<&Value> = truth["cpls"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|cpl| &cpl["title"])
-        .collect();
+    assert_eq!(ours.len(), truth["cpls"].as_array().unwrap().len(), "{context}");
+    let titles: Vec<&Value> = truth["cpls"].as_array().unwrap().iter().map(|cpl| &cpl["title"]).collect();
     assert!(titles.contains(&&json["content_title"]), "{context}");
     for cpl in truth["cpls"].as_array().unwrap() {
         let our = ours[cpl["id"].as_str().unwrap()];
@@ -203,16 +122,12 @@ pub fn compare_compositions(json: &Value, truth: &Value, context: &str) {
         ] {
             assert_eq!(our[field], cpl[name], "{context} {field}");
         }
-        let seconds =
-            our["duration_seconds"].as_f64().unwrap() - cpl["duration_seconds"].as_f64().unwrap();
+        let seconds = our["duration_seconds"].as_f64().unwrap() - cpl["duration_seconds"].as_f64().unwrap();
         assert!(seconds.abs() < 0.001, "{context}");
         let versions = our.get("content_versions").cloned().unwrap_or(json!([]));
         assert_eq!(versions, cpl["content_versions"], "{context}");
         compare_metadata(our, cpl, context);
-        let (reels, expected) = (
-            our["reels"].as_array().unwrap(),
-            cpl["reels"].as_array().unwrap(),
-        );
+        let (reels, expected) = (our["reels"].as_array().unwrap(), cpl["reels"].as_array().unwrap());
         assert_eq!(reels.len(), expected.len(), "{context}");
         for (reel, expected) in reels.iter().zip(expected) {
             compare_reel(reel, expected, context);
@@ -238,25 +153,17 @@ fn compare_metadata(our: &Value, cpl: &Value, context: &str) {
         assert_eq!(metadata[field], expected[field], "{context} {field}");
     }
     assert_eq!(
-        metadata["extensions"][0]["properties"][0]["value"],
-        expected["extensions"][0]["properties"][0][1],
+        metadata["extensions"][0]["properties"][0]["value"], expected["extensions"][0]["properties"][0][1],
         "{context}"
     );
 }
 
 fn compare_reel(reel: &Value, expected: &Value, context: &str) {
-    for (field, name) in [
-        ("id", "id"),
-        ("index", "index"),
-        ("duration_frames", "duration"),
-        ("edit_rate", "edit_rate"),
-    ] {
+    for (field, name) in [("id", "id"), ("index", "index"), ("duration_frames", "duration"), ("edit_rate", "edit_rate")]
+    {
         assert_eq!(reel[field], expected[name], "{context} reel {field}");
     }
-    let (assets, wanted) = (
-        reel["assets"].as_array().unwrap(),
-        expected["assets"].as_array().unwrap(),
-    );
+    let (assets, wanted) = (reel["assets"].as_array().unwrap(), expected["assets"].as_array().unwrap());
     assert_eq!(assets.len(), wanted.len(), "{context}");
     for (asset, wanted) in assets.iter().zip(wanted) {
         for (field, name) in [
@@ -278,11 +185,7 @@ fn compare_reel(reel: &Value, expected: &Value, context: &str) {
         if let Some(in_package) = wanted.get("in_package") {
             assert_eq!(&asset["in_package"], in_package, "{context}");
         }
-        assert_eq!(
-            asset["entry_point"],
-            wanted["entry_point"].as_u64().unwrap_or(0),
-            "{context}"
-        );
+        assert_eq!(asset["entry_point"], wanted["entry_point"].as_u64().unwrap_or(0), "{context}");
         if let Some(markers) = wanted.get("markers").and_then(Value::as_array) {
             let ours: Vec<Value> = reel["markers"]
                 .as_array()
@@ -305,19 +208,14 @@ pub fn compare_header(bytes: &[u8], truth: &Value) {
     let number = |name: &str| truth.get(name).and_then(Value::as_u64);
     assert_eq!(header.asset_id.unwrap().to_string(), truth["asset_uuid"]);
     assert_eq!(header.encrypted, truth["encrypted"]);
-    assert_eq!(
-        header.key_id.map(|id| id.to_string()).as_deref(),
-        truth.get("key_id").and_then(Value::as_str)
-    );
+    assert_eq!(header.key_id.map(|id| id.to_string()).as_deref(), truth.get("key_id").and_then(Value::as_str));
     assert_eq!(header.channels.map(u64::from), number("channels"));
     assert_eq!(header.sample_bits.map(u64::from), number("bits"));
     assert_eq!(header.container_duration, number("container_duration"));
     assert_eq!(header.closed_complete, truth["closed_complete"]);
     assert_eq!(header.interop_labels, truth["labels"] == "Interop");
     assert_eq!(
-        header
-            .stored_size
-            .map(|[width, height]| (u64::from(width), u64::from(height))),
+        header.stored_size.map(|[width, height]| (u64::from(width), u64::from(height))),
         number("stored_width").zip(number("stored_height"))
     );
     let essence = match header.essence.unwrap() {
@@ -327,15 +225,9 @@ pub fn compare_header(bytes: &[u8], truth: &Value) {
         other => panic!("unexpected essence {other:?}"),
     };
     assert_eq!(essence, truth["essence"]);
-    for (rate, name) in [
-        (header.edit_rate, "edit_rate"),
-        (header.sample_rate, "sample_rate"),
-        (header.sampling_rate, "sampling_rate"),
-    ] {
-        assert_eq!(
-            serde_json::to_value(rate).unwrap(),
-            truth.get(name).cloned().unwrap_or(Value::Null),
-            "{name}"
-        );
+    for (rate, name) in
+        [(header.edit_rate, "edit_rate"), (header.sample_rate, "sample_rate"), (header.sampling_rate, "sampling_rate")]
+    {
+        assert_eq!(serde_json::to_value(rate).unwrap(), truth.get(name).cloned().unwrap_or(Value::Null), "{name}");
     }
 }

@@ -20,12 +20,7 @@ impl FolderSource {
         let mut files = Vec::new();
         walk(root, root, &mut files);
         let name = root.file_name().unwrap().to_str().unwrap().to_owned();
-        Self {
-            root: root.to_path_buf(),
-            name,
-            files,
-            read_paths: RefCell::default(),
-        }
+        Self { root: root.to_path_buf(), name, files, read_paths: RefCell::default() }
     }
 
     pub fn read_paths(&self) -> BTreeSet<String> {
@@ -52,9 +47,7 @@ impl PackageSource for FolderSource {
         let mut file = std::fs::File::open(self.root.join(path)).map_err(storage)?;
         file.seek(SeekFrom::Start(offset)).map_err(storage)?;
         let mut bytes = Vec::new();
-        file.take(max_len as u64)
-            .read_to_end(&mut bytes)
-            .map_err(storage)?;
+        file.take(max_len as u64).read_to_end(&mut bytes).map_err(storage)?;
         Ok(bytes)
     }
 }
@@ -66,18 +59,8 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<FileEntry>) {
         if metadata.is_dir() {
             walk(root, &entry.path(), files);
         } else if metadata.is_file() {
-            let path = entry
-                .path()
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned();
-            let modified = metadata
-                .modified()
-                .unwrap()
-                .duration_since(UNIX_EPOCH)
-                .unwrap();
+            let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let modified = metadata.modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
             files.push(FileEntry {
                 path,
                 size_bytes: metadata.len(),

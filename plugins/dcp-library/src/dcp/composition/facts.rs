@@ -23,11 +23,7 @@ pub trait TrackFacts {
 
 /// Fills in everything [`super::read()`] left open.
 pub fn draw_facts(composition: &mut Composition, tracks: &dyn TrackFacts) {
-    for asset in composition
-        .reels
-        .iter_mut()
-        .flat_map(|reel| &mut reel.assets)
-    {
+    for asset in composition.reels.iter_mut().flat_map(|reel| &mut reel.assets) {
         asset.in_package = tracks.is_listed(&asset.id);
     }
     draw_timing(composition);
@@ -41,9 +37,7 @@ pub fn draw_facts(composition: &mut Composition, tracks: &dyn TrackFacts) {
 fn draw_timing(composition: &mut Composition) {
     let mut seconds = Seconds::ZERO;
     for reel in &mut composition.reels {
-        let Some((frames, rate)) =
-            leading_track(reel).map(|track| (track.duration_frames, track.edit_rate))
-        else {
+        let Some((frames, rate)) = leading_track(reel).map(|track| (track.duration_frames, track.edit_rate)) else {
             continue;
         };
         (reel.duration_frames, reel.edit_rate) = (frames, rate);
@@ -62,39 +56,18 @@ fn draw_timing(composition: &mut Composition) {
 /// first of any other kind with a file.
 fn leading_track(reel: &Reel) -> Option<&ReelAsset> {
     let of = |role| reel.assets.iter().find(|asset| asset.role == role);
-    let any = || {
-        reel.assets
-            .iter()
-            .find(|asset| !matches!(asset.role, Role::Markers | Role::Metadata))
-    };
-    of(Role::Picture)
-        .or_else(|| of(Role::Sound))
-        .or_else(|| of(Role::Subtitle))
-        .or_else(any)
+    let any = || reel.assets.iter().find(|asset| !matches!(asset.role, Role::Markers | Role::Metadata));
+    of(Role::Picture).or_else(|| of(Role::Sound)).or_else(|| of(Role::Subtitle)).or_else(any)
 }
 
 fn with_role(composition: &Composition, role: Role) -> impl Iterator<Item = &ReelAsset> {
-    composition
-        .reels
-        .iter()
-        .flat_map(|reel| &reel.assets)
-        .filter(move |asset| asset.role == role)
+    composition.reels.iter().flat_map(|reel| &reel.assets).filter(move |asset| asset.role == role)
 }
 
 fn draw_picture(composition: &mut Composition, tracks: &dyn TrackFacts) {
-    let headers =
-        || with_role(composition, Role::Picture).filter_map(|picture| tracks.header(&picture.id));
-    let from_track = || {
-        headers()
-            .find_map(|header| header.stored_size)
-            .map(|size| (size, ResolutionSource::Mxf))
-    };
-    let from_metadata = || {
-        Some((
-            composition.metadata.as_ref()?.stored_area?,
-            ResolutionSource::Metadata,
-        ))
-    };
+    let headers = || with_role(composition, Role::Picture).filter_map(|picture| tracks.header(&picture.id));
+    let from_track = || headers().find_map(|header| header.stored_size).map(|size| (size, ResolutionSource::Mxf));
+    let from_metadata = || Some((composition.metadata.as_ref()?.stored_area?, ResolutionSource::Metadata));
     let from_aspect = || {
         let aspect = with_role(composition, Role::Picture)
             .find_map(|picture| pixels(picture.screen_aspect_ratio.as_deref()?))?;
@@ -102,12 +75,7 @@ fn draw_picture(composition: &mut Composition, tracks: &dyn TrackFacts) {
     };
     let resolution = from_track().or_else(from_metadata).or_else(from_aspect);
     let has_picture = with_role(composition, Role::Picture).next().is_some();
-    let claimed = || {
-        composition
-            .naming
-            .as_ref()
-            .is_some_and(|naming| naming.stereoscopic == Some(true))
-    };
+    let claimed = || composition.naming.as_ref().is_some_and(|naming| naming.stereoscopic == Some(true));
     let stereoscopic = with_role(composition, Role::Picture)
         .any(|picture| picture.element == "MainStereoscopicPicture")
         || headers().any(|header| header.stereoscopic)
@@ -119,22 +87,14 @@ fn draw_picture(composition: &mut Composition, tracks: &dyn TrackFacts) {
 fn pixels(aspect: &str) -> Option<[u32; 2]> {
     let (width, height) = parse_pair(aspect)?;
     let size = [width, height?];
-    size.iter()
-        .zip(PIXELS_MIN)
-        .all(|(side, min)| *side >= min)
-        .then_some(size)
+    size.iter().zip(PIXELS_MIN).all(|(side, min)| *side >= min).then_some(size)
 }
 
 fn draw_sound(composition: &mut Composition, tracks: &dyn TrackFacts) {
-    let from_track =
-        with_role(composition, Role::Sound).find_map(|sound| tracks.header(&sound.id)?.channels);
+    let from_track = with_role(composition, Role::Sound).find_map(|sound| tracks.header(&sound.id)?.channels);
     let from_metadata = || composition.metadata.as_ref()?.sound_channels();
     let sound_channels = from_track.or_else(from_metadata);
-    let immersive_audio = composition
-        .reels
-        .iter()
-        .flat_map(|reel| &reel.assets)
-        .any(|asset| asset.immersive);
+    let immersive_audio = composition.reels.iter().flat_map(|reel| &reel.assets).any(|asset| asset.immersive);
     (composition.sound_channels, composition.immersive_audio) = (sound_channels, immersive_audio);
 }
 
@@ -148,11 +108,8 @@ fn languages(composition: &Composition) -> Languages {
         }
         tags
     };
-    let mut languages = Languages {
-        sound: of(Role::Sound),
-        subtitle: of(Role::Subtitle),
-        closed_caption: of(Role::ClosedCaption),
-    };
+    let mut languages =
+        Languages { sound: of(Role::Sound), subtitle: of(Role::Subtitle), closed_caption: of(Role::ClosedCaption) };
     if languages.subtitle.is_empty()
         && let Some(metadata) = &composition.metadata
     {
@@ -164,15 +121,10 @@ fn languages(composition: &Composition) -> Languages {
 /// Interop subtitles are never encrypted and do not count.
 fn encryption(composition: &Composition) -> Encryption {
     let counts = |asset: &&ReelAsset| {
-        asset.has_file()
-            && !(composition.standard == Dialect::Interop && asset.role == Role::Subtitle)
+        asset.has_file() && !(composition.standard == Dialect::Interop && asset.role == Role::Subtitle)
     };
-    let mut keyed = composition
-        .reels
-        .iter()
-        .flat_map(|reel| &reel.assets)
-        .filter(counts)
-        .map(|asset| asset.key_id.is_some());
+    let mut keyed =
+        composition.reels.iter().flat_map(|reel| &reel.assets).filter(counts).map(|asset| asset.key_id.is_some());
     match keyed.next() {
         None => Encryption::None,
         Some(first) if keyed.all(|other| other == first) => {
@@ -188,12 +140,7 @@ fn encryption(composition: &Composition) -> Encryption {
 
 fn draw_completeness(composition: &mut Composition, tracks: &dyn TrackFacts) {
     let (mut external, mut missing) = (BTreeSet::new(), BTreeSet::new());
-    for asset in composition
-        .reels
-        .iter()
-        .flat_map(|reel| &reel.assets)
-        .filter(|asset| asset.has_file())
-    {
+    for asset in composition.reels.iter().flat_map(|reel| &reel.assets).filter(|asset| asset.has_file()) {
         if !asset.in_package {
             external.insert(asset.id.clone());
         } else if !tracks.is_present(&asset.id) {

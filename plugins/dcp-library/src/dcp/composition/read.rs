@@ -1,8 +1,8 @@
 //! From a playlist document to a [`Composition`]; what needs the rest of the package comes later.
 
 use super::{
-    Composition, ContentVersion, Encryption, Extension, Languages, Marker, Metadata, Property,
-    Rating, Reel, ReelAsset, Role,
+    Composition, ContentVersion, Encryption, Extension, Languages, Marker, Metadata, Property, Rating, Reel, ReelAsset,
+    Role,
 };
 use crate::dcp::dialect::Dialect;
 use crate::dcp::findings::{Code, shorten};
@@ -17,39 +17,23 @@ const ATMOS_DATA_TYPE: &str = "060e2b34.04010105.0e090604";
 
 /// Reads the root element of a composition; `None` when it is another document. `mapped_id` is what
 /// the asset map calls it, `fallback` the dialect when the namespace tells none.
-pub fn read(
-    root: Element<'_>,
-    mapped_id: &Id,
-    fallback: Dialect,
-    report: &mut Report<'_>,
-) -> Option<Composition> {
+pub fn read(root: Element<'_>, mapped_id: &Id, fallback: Dialect, report: &mut Report<'_>) -> Option<Composition> {
     if root.name() != "CompositionPlaylist" {
         return None;
     }
     let standard = report.dialect(root).unwrap_or(fallback);
     let id = report.id(root).unwrap_or_else(|| mapped_id.clone());
     if id != *mapped_id {
-        report.add(
-            Code::IdDiffers,
-            format!("the composition calls itself {id}, the asset map calls it {mapped_id}"),
-        );
+        report.add(Code::IdDiffers, format!("the composition calls itself {id}, the asset map calls it {mapped_id}"));
     }
     // Mastering compositions have shorter names for two elements.
-    let content_title = report
-        .string(root, "ContentTitleText")
-        .or_else(|| report.string(root, "ContentTitle"));
-    let annotation = report
-        .string(root, "AnnotationText")
-        .or_else(|| report.string(root, "Annotation"));
+    let content_title = report.string(root, "ContentTitleText").or_else(|| report.string(root, "ContentTitle"));
+    let annotation = report.string(root, "AnnotationText").or_else(|| report.string(root, "Annotation"));
     let naming = content_title.as_deref().and_then(naming::decode);
     let content_kind = report
         .text(root, "ContentKind")
         .map(kind::content_kind)
-        .or_else(|| {
-            naming
-                .as_ref()
-                .and_then(|naming| naming.content_kind.clone())
-        });
+        .or_else(|| naming.as_ref().and_then(|naming| naming.content_kind.clone()));
     let mut composition = blank(id, standard, report.file);
     if standard != Dialect::Imf {
         (composition.reels, composition.metadata) = read_reels(root, report);
@@ -62,14 +46,8 @@ pub fn read(
     composition.creator = report.string(root, "Creator");
     composition.issue_date = report.string(root, "IssueDate");
     composition.signed = root.child("Signature").is_some();
-    composition.content_versions = root
-        .children_named("ContentVersion")
-        .map(read_version)
-        .collect();
-    let ratings = root
-        .child("RatingList")
-        .into_iter()
-        .flat_map(|list| list.children_named("Rating"));
+    composition.content_versions = root.children_named("ContentVersion").map(read_version).collect();
+    let ratings = root.child("RatingList").into_iter().flat_map(|list| list.children_named("Rating"));
     composition.ratings = ratings.map(read_rating).collect();
     Some(composition)
 }
@@ -109,38 +87,22 @@ fn blank(id: Id, standard: Dialect, file: &str) -> Composition {
 }
 
 fn read_version(version: Element<'_>) -> ContentVersion {
-    ContentVersion {
-        id: version.child_string("Id"),
-        label: version.child_string("LabelText"),
-    }
+    ContentVersion { id: version.child_string("Id"), label: version.child_string("LabelText") }
 }
 
 fn read_rating(rating: Element<'_>) -> Rating {
-    Rating {
-        agency: rating.child_string("Agency"),
-        label: rating.child_string("Label"),
-    }
+    Rating { agency: rating.child_string("Agency"), label: rating.child_string("Label") }
 }
 
 fn read_reels(root: Element<'_>, report: &mut Report<'_>) -> (Vec<Reel>, Option<Metadata>) {
     let mut metadata = None;
     let list = report.child(root, "ReelList");
-    let elements = list
-        .into_iter()
-        .flat_map(|list| list.children_named("Reel"));
-    let reels = elements
-        .zip(1_u32..)
-        .map(|(reel, index)| read_reel(reel, index, &mut metadata, report))
-        .collect();
+    let elements = list.into_iter().flat_map(|list| list.children_named("Reel"));
+    let reels = elements.zip(1_u32..).map(|(reel, index)| read_reel(reel, index, &mut metadata, report)).collect();
     (reels, metadata)
 }
 
-fn read_reel(
-    reel: Element<'_>,
-    index: u32,
-    metadata: &mut Option<Metadata>,
-    report: &mut Report<'_>,
-) -> Reel {
+fn read_reel(reel: Element<'_>, index: u32, metadata: &mut Option<Metadata>, report: &mut Report<'_>) -> Reel {
     let mut read = Reel {
         id: reel.child_text("Id").and_then(Id::parse),
         index,
@@ -156,10 +118,7 @@ fn read_reel(
             if role != Role::Other {
                 report.add(
                     Code::ValueMissing,
-                    format!(
-                        "{} of reel {index} has no id and is passed over",
-                        shorten(element.name())
-                    ),
+                    format!("{} of reel {index} has no id and is passed over", shorten(element.name())),
                 );
             }
             continue;
@@ -179,9 +138,7 @@ fn role_of(element: &str) -> Role {
         "MainPicture" | "MainStereoscopicPicture" => Role::Picture,
         "MainSound" => Role::Sound,
         "MainSubtitle" => Role::Subtitle,
-        "MainClosedCaption" | "ClosedCaption" | "MainCaption" | "ClosedSubtitle" => {
-            Role::ClosedCaption
-        }
+        "MainClosedCaption" | "ClosedCaption" | "MainCaption" | "ClosedSubtitle" => Role::ClosedCaption,
         "AuxData" => Role::Auxiliary,
         "MainMarkers" => Role::Markers,
         "CompositionMetadataAsset" => Role::Metadata,
@@ -199,21 +156,12 @@ fn read_asset(element: Element<'_>, role: Role, id: Id, report: &mut Report<'_>)
         role,
         edit_rate: report.rate(element, "EditRate"),
         entry_point,
-        duration_frames: duration
-            .unwrap_or_else(|| intrinsic.unwrap_or(0).saturating_sub(entry_point)),
+        duration_frames: duration.unwrap_or_else(|| intrinsic.unwrap_or(0).saturating_sub(entry_point)),
         intrinsic_duration_frames: intrinsic,
         key_id: report.text(element, "KeyId").and_then(Id::parse),
         hash: report.hash(element),
-        frame_rate: if role == Role::Picture {
-            report.rate(element, "FrameRate")
-        } else {
-            None
-        },
-        screen_aspect_ratio: if role == Role::Picture {
-            report.string(element, "ScreenAspectRatio")
-        } else {
-            None
-        },
+        frame_rate: if role == Role::Picture { report.rate(element, "FrameRate") } else { None },
+        screen_aspect_ratio: if role == Role::Picture { report.string(element, "ScreenAspectRatio") } else { None },
         language: report.string(element, "Language"),
         immersive: is_immersive(element, role),
         in_package: false,
@@ -237,23 +185,16 @@ fn read_markers(element: Element<'_>, report: &mut Report<'_>) -> Vec<Marker> {
     list.into_iter()
         .flat_map(|list| list.children_named("Marker"))
         .filter_map(|marker| {
-            Some(Marker {
-                label: marker.child_string("Label")?,
-                offset_frames: report.number(marker, "Offset")?,
-            })
+            Some(Marker { label: marker.child_string("Label")?, offset_frames: report.number(marker, "Offset")? })
         })
         .collect()
 }
 
 fn read_metadata(element: Element<'_>) -> Metadata {
-    let attribute =
-        |child: &str, name: &str| Some(element.child(child)?.attribute(name)?.into_owned());
+    let attribute = |child: &str, name: &str| Some(element.child(child)?.attribute(name)?.into_owned());
     let area = |name: &str| {
         let area = element.child(name)?;
-        Some([
-            area.child_text("Width")?.parse().ok()?,
-            area.child_text("Height")?.parse().ok()?,
-        ])
+        Some([area.child_text("Width")?.parse().ok()?, area.child_text("Height")?.parse().ok()?])
     };
     Metadata {
         full_content_title: element.child_string("FullContentTitleText"),
@@ -266,9 +207,7 @@ fn read_metadata(element: Element<'_>) -> Metadata {
         luminance: element.child_string("Luminance"),
         luminance_units: attribute("Luminance", "units"),
         sound_configuration: element.child_string("MainSoundConfiguration"),
-        sound_sample_rate: element
-            .child_text("MainSoundSampleRate")
-            .and_then(crate::dcp::rational::Rational::parse),
+        sound_sample_rate: element.child_text("MainSoundSampleRate").and_then(crate::dcp::rational::Rational::parse),
         stored_area: area("MainPictureStoredArea"),
         active_area: area("MainPictureActiveArea"),
         subtitle_languages: element
@@ -285,20 +224,12 @@ fn read_metadata(element: Element<'_>) -> Metadata {
 }
 
 fn read_extension(extension: Element<'_>) -> Extension {
-    let properties = extension
-        .child("PropertyList")
-        .into_iter()
-        .flat_map(|list| list.children_named("Property"));
+    let properties = extension.child("PropertyList").into_iter().flat_map(|list| list.children_named("Property"));
     Extension {
-        scope: extension
-            .attribute("scope")
-            .map(std::borrow::Cow::into_owned),
+        scope: extension.attribute("scope").map(std::borrow::Cow::into_owned),
         name: extension.child_string("Name"),
         properties: properties
-            .map(|property| Property {
-                name: property.child_string("Name"),
-                value: property.child_string("Value"),
-            })
+            .map(|property| Property { name: property.child_string("Name"), value: property.child_string("Value") })
             .collect(),
     }
 }

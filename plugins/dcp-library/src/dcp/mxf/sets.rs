@@ -7,24 +7,13 @@ use crate::dcp::uuid::Id;
 
 use super::klv::Partition;
 
-const SET_KEY: [u8; 14] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x01, 0x01, 0x01, 0x01,
-];
-const PRIMER_KEY: [u8; 15] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x05, 0x01,
-];
-const ATMOS_SET: [u8; 16] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x05, 0x0e, 0x09, 0x06, 0x06, 0, 0, 0, 0,
-];
-const PRIVATE_DATA_SET: [u8; 16] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x05, 0x0e, 0x09, 0x06, 0x03, 0, 0, 0, 0,
-];
-const CRYPTOGRAPHIC_CONTEXT: [u8; 16] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x04, 0x01, 0x02, 0x02, 0, 0,
-];
-const KEY_ID_LABEL: [u8; 16] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x09, 0x02, 0x09, 0x03, 0x01, 0x02, 0, 0, 0,
-];
+const SET_KEY: [u8; 14] = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x01, 0x01, 0x01, 0x01];
+const PRIMER_KEY: [u8; 15] = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x05, 0x01];
+const ATMOS_SET: [u8; 16] = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x05, 0x0e, 0x09, 0x06, 0x06, 0, 0, 0, 0];
+const PRIVATE_DATA_SET: [u8; 16] = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x05, 0x0e, 0x09, 0x06, 0x03, 0, 0, 0, 0];
+const CRYPTOGRAPHIC_CONTEXT: [u8; 16] =
+    [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x04, 0x01, 0x02, 0x02, 0, 0];
+const KEY_ID_LABEL: [u8; 16] = [0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x09, 0x02, 0x09, 0x03, 0x01, 0x02, 0, 0, 0];
 
 /// Fills `header` from the sets of the partition.
 pub(super) fn read(partition: &Partition<'_>, header: &mut Header) -> Result<(), HeaderError> {
@@ -45,16 +34,10 @@ pub(super) fn read(partition: &Partition<'_>, header: &mut Header) -> Result<(),
         } else if is_same_label(&item.key, &CRYPTOGRAPHIC_CONTEXT) {
             header.encrypted = true;
             let id = key_id_tag.and_then(|tag| items(item.value).find(|(found, _)| *found == tag));
-            header.key_id = id
-                .and_then(|(_, data)| data.first_chunk::<16>())
-                .map(|id| Id::Uuid(*id));
+            header.key_id = id.and_then(|(_, data)| data.first_chunk::<16>()).map(|id| Id::Uuid(*id));
         }
     }
-    if sets == 0 {
-        Err(HeaderError::Damaged)
-    } else {
-        Ok(())
-    }
+    if sets == 0 { Err(HeaderError::Damaged) } else { Ok(()) }
 }
 
 /// The local tag the primer gives a label.
@@ -82,17 +65,11 @@ fn read_set(kind: u8, set: &[u8], header: &mut Header) {
     match kind {
         0x37 => read_package(set, header),
         0x3b => {
-            let rate = items(set)
-                .find(|(tag, _)| *tag == 0x4b01)
-                .and_then(|(_, data)| rational(data));
+            let rate = items(set).find(|(tag, _)| *tag == 0x4b01).and_then(|(_, data)| rational(data));
             header.edit_rate = header.edit_rate.or(rate);
         }
         0x28 | 0x29 | 0x51 => {
-            let essence = if kind == 0x51 {
-                Essence::Mpeg2
-            } else {
-                Essence::Jpeg2000
-            };
+            let essence = if kind == 0x51 { Essence::Mpeg2 } else { Essence::Jpeg2000 };
             header.essence = header.essence.or(Some(essence));
             read_descriptor(set, header);
         }
@@ -121,9 +98,7 @@ fn read_set(kind: u8, set: &[u8], header: &mut Header) {
 /// The last 16 bytes of the first source package's UMID are the track's id.
 fn read_package(set: &[u8], header: &mut Header) {
     let umid = items(set).find(|(tag, data)| *tag == 0x4401 && data.len() == 32);
-    let id = umid
-        .and_then(|(_, data)| data.last_chunk::<16>())
-        .map(|id| Id::Uuid(*id));
+    let id = umid.and_then(|(_, data)| data.last_chunk::<16>()).map(|id| Id::Uuid(*id));
     header.asset_id = header.asset_id.take().or(id);
 }
 
@@ -139,28 +114,21 @@ fn read_descriptor(set: &[u8], header: &mut Header) {
             0x3d01 => header.sample_bits = unsigned(data),
             0x3d03 => header.sampling_rate = rational(data),
             // A picture coding label of the MPEG-2 family.
-            0x3201 if data.get(8..13) == Some(&[0x04, 0x01, 0x02, 0x02, 0x01]) => {
-                header.essence = Some(Essence::Mpeg2)
-            }
+            0x3201 if data.get(8..13) == Some(&[0x04, 0x01, 0x02, 0x02, 0x01]) => header.essence = Some(Essence::Mpeg2),
             _ => {}
         }
     }
-    if let (Some(width), Some(height)) = (
-        width.filter(|side| *side > 0),
-        height.filter(|side| *side > 0),
-    ) {
+    if let (Some(width), Some(height)) = (width.filter(|side| *side > 0), height.filter(|side| *side > 0)) {
         header.stored_size = Some([width, height]);
     }
 }
 
 fn unsigned(data: &[u8]) -> Option<u32> {
-    data.first_chunk::<4>()
-        .map(|number| u32::from_be_bytes(*number))
+    data.first_chunk::<4>().map(|number| u32::from_be_bytes(*number))
 }
 
 fn signed(data: &[u8]) -> Option<u64> {
-    data.first_chunk::<8>()
-        .and_then(|number| u64::try_from(i64::from_be_bytes(*number)).ok())
+    data.first_chunk::<8>().and_then(|number| u64::try_from(i64::from_be_bytes(*number)).ok())
 }
 
 fn rational(data: &[u8]) -> Option<Rational> {

@@ -4,9 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const PARTITION_HEAD: [u8; 13] = [
-    0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01,
-];
+const PARTITION_HEAD: [u8; 13] = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01];
 
 fn klv(key: &[u8], value: &[u8]) -> Vec<u8> {
     let mut item = key.to_vec();
@@ -17,19 +15,12 @@ fn klv(key: &[u8], value: &[u8]) -> Vec<u8> {
 }
 
 fn set(kind: u8, items: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    let mut key = vec![
-        0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x01, 0x01, 0x01, 0x01,
-    ];
+    let mut key = vec![0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x01, 0x01, 0x01, 0x01];
     key.extend([kind, 0]);
     let value: Vec<u8> = items
         .iter()
         .flat_map(|(tag, data)| {
-            [
-                &tag.to_be_bytes()[..],
-                &u16::try_from(data.len()).unwrap().to_be_bytes(),
-                data,
-            ]
-            .concat()
+            [&tag.to_be_bytes()[..], &u16::try_from(data.len()).unwrap().to_be_bytes(), data].concat()
         })
         .collect();
     klv(&key, &value)
@@ -40,33 +31,18 @@ fn pair(a: u32, b: u32) -> Vec<u8> {
 }
 
 fn file(sets: &[Vec<u8>]) -> Vec<u8> {
-    let primer_entry = [
-        &[0x80, 0x01, 0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x09][..],
-        &[0x02, 0x09, 0x03, 0x01, 0x02, 0, 0, 0],
-    ]
-    .concat();
-    let primer_key = [
-        0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x05, 0x01,
-        0x00,
-    ];
-    let mut metadata = klv(
-        &primer_key,
-        &[
-            &1_u32.to_be_bytes()[..],
-            &18_u32.to_be_bytes(),
-            &primer_entry,
-        ]
-        .concat(),
-    );
+    let primer_entry =
+        [&[0x80, 0x01, 0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x09][..], &[0x02, 0x09, 0x03, 0x01, 0x02, 0, 0, 0]]
+            .concat();
+    let primer_key = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x05, 0x01, 0x00];
+    let mut metadata = klv(&primer_key, &[&1_u32.to_be_bytes()[..], &18_u32.to_be_bytes(), &primer_entry].concat());
     metadata.extend(sets.concat());
     let mut pack = vec![0_u8; 88];
     pack.splice(32..40, u64::try_from(metadata.len()).unwrap().to_be_bytes());
     pack.splice(64..72, [0x06, 0x0e, 0x2b, 0x34, 0x04, 0x01, 0x01, 0x02]);
     let mut bytes = klv(&[&PARTITION_HEAD[..], &[0x02, 0x04, 0x00]].concat(), &pack);
     bytes.extend(klv(
-        &[
-            0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x02, 0x03, 0x01, 0x02, 0x10, 0x01, 0, 0, 0,
-        ],
+        &[0x06, 0x0e, 0x2b, 0x34, 0x01, 0x01, 0x01, 0x02, 0x03, 0x01, 0x02, 0x10, 0x01, 0, 0, 0],
         &[0; 20],
     ));
     bytes.extend(metadata);
@@ -76,10 +52,7 @@ fn file(sets: &[Vec<u8>]) -> Vec<u8> {
 #[test]
 fn an_encrypted_3d_picture_is_read() {
     let context = klv(
-        &[
-            0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x04, 0x01, 0x02, 0x02, 0,
-            0,
-        ],
+        &[0x06, 0x0e, 0x2b, 0x34, 0x02, 0x53, 0x01, 0x01, 0x0d, 0x01, 0x04, 0x01, 0x02, 0x02, 0, 0],
         &[&[0x80, 0x01, 0x00, 0x10][..], &[7; 16]].concat(),
     );
     let umid = [[1_u8; 16], [9; 16]].concat();
@@ -122,34 +95,18 @@ fn an_encrypted_3d_picture_is_read() {
 fn a_sound_track_after_a_run_in_is_read() {
     let sets = [set(
         0x48,
-        &[
-            (0x3d07, 6_u32.to_be_bytes().to_vec()),
-            (0x3d01, 24_u32.to_be_bytes().to_vec()),
-            (0x3d03, pair(48000, 1)),
-        ],
+        &[(0x3d07, 6_u32.to_be_bytes().to_vec()), (0x3d01, 24_u32.to_be_bytes().to_vec()), (0x3d03, pair(48000, 1))],
     )];
     let bytes = [vec![0xaa; 500], file(&sets)].concat();
     let header = read_header(&bytes).unwrap();
-    assert_eq!(
-        (header.essence, header.channels, header.sample_bits),
-        (Some(Essence::Pcm), Some(6), Some(24))
-    );
-    assert_eq!(
-        (header.sampling_rate, header.encrypted),
-        (Rational::new(48000, 1), false)
-    );
+    assert_eq!((header.essence, header.channels, header.sample_bits), (Some(Essence::Pcm), Some(6), Some(24)));
+    assert_eq!((header.sampling_rate, header.encrypted), (Rational::new(48000, 1), false));
 }
 
 #[test]
 fn a_short_read_asks_for_the_rest_and_junk_is_no_header() {
-    let bytes = file(&[
-        set(0x48, &[(0x3d07, vec![0, 0, 0, 2])]),
-        set(0x2f, &[(1, vec![0; 500])]),
-    ]);
-    assert_eq!(
-        read_header(&bytes[..300]),
-        Err(HeaderError::NeedsMore { bytes: bytes.len() })
-    );
+    let bytes = file(&[set(0x48, &[(0x3d07, vec![0, 0, 0, 2])]), set(0x2f, &[(1, vec![0; 500])])]);
+    assert_eq!(read_header(&bytes[..300]), Err(HeaderError::NeedsMore { bytes: bytes.len() }));
     assert_eq!(read_header(b"not an MXF file"), Err(HeaderError::NotMxf));
     assert_eq!(read_header(&[]), Err(HeaderError::NotMxf));
 }

@@ -1,8 +1,6 @@
 //! Alignment of title fields with the convention's slots, by shape, keeping their order.
 
-use super::tables::{
-    AUDIO_WORDS, CAPTIONS, PLAIN_LANGUAGES, SOUND_BEDS, SPECIAL_LANGUAGES, SPECIAL_TERRITORIES,
-};
+use super::tables::{AUDIO_WORDS, CAPTIONS, PLAIN_LANGUAGES, SOUND_BEDS, SPECIAL_LANGUAGES, SPECIAL_TERRITORIES};
 
 /// The slots after title and type, in the order of the convention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +38,7 @@ type Row = [u32; SLOTS.len() + 1];
 
 /// The pairs of slot and field whose certainties sum highest, in order.
 pub(super) fn align<'t>(fields: &[&'t str]) -> Vec<(Slot, &'t str)> {
-    let fields = fields
-        .get(..fields.len().min(MAX_FIELDS))
-        .unwrap_or_default();
+    let fields = fields.get(..fields.len().min(MAX_FIELDS)).unwrap_or_default();
     let sure: Vec<Row> = fields.iter().map(|field| certainties(field)).collect();
     let best = best_sums(&sure);
     let (mut f, mut s, mut pairs) = (0, 0, Vec::with_capacity(SLOTS.len()));
@@ -67,11 +63,7 @@ fn best_sums(sure: &[Row]) -> Vec<Row> {
         for s in (0..SLOTS.len()).rev() {
             let skipped = cell(&best, f + 1, s).max(cell(&best, f, s + 1));
             let own = cell(sure, f, s);
-            let taken = if own > 0 {
-                own + cell(&best, f + 1, s + 1)
-            } else {
-                0
-            };
+            let taken = if own > 0 { own + cell(&best, f + 1, s + 1) } else { 0 };
             if let Some(sum) = best.get_mut(f).and_then(|row| row.get_mut(s)) {
                 *sum = skipped.max(taken);
             }
@@ -132,8 +124,7 @@ fn language_certainty(upper: &str) -> u32 {
 }
 
 pub(super) fn is_language(part: &str) -> bool {
-    PLAIN_LANGUAGES.binary_search(&part).is_ok()
-        || SPECIAL_LANGUAGES.iter().any(|(code, _)| *code == part)
+    PLAIN_LANGUAGES.binary_search(&part).is_ok() || SPECIAL_LANGUAGES.iter().any(|(code, _)| *code == part)
 }
 
 pub(super) fn is_audio_word(part: &str) -> bool {
@@ -142,8 +133,7 @@ pub(super) fn is_audio_word(part: &str) -> bool {
 }
 
 fn is_territory(part: &str) -> bool {
-    (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))
-        || SPECIAL_TERRITORIES.contains(&part)
+    (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase())) || SPECIAL_TERRITORIES.contains(&part)
 }
 
 fn is_short_code(part: &str) -> bool {
@@ -155,11 +145,7 @@ fn is_number(part: &str) -> bool {
 }
 
 fn is_date(field: &str) -> bool {
-    let number = |range: std::ops::Range<usize>| {
-        field
-            .get(range)
-            .and_then(|digits| digits.parse::<u32>().ok())
-    };
+    let number = |range: std::ops::Range<usize>| field.get(range).and_then(|digits| digits.parse::<u32>().ok());
     field.len() == 8
         && is_number(field)
         && number(0..4).is_some_and(|year| (1990..2100).contains(&year))

@@ -10,21 +10,14 @@ use crate::dcp::dialect::Dialect;
 #[must_use]
 pub fn decode(title: &str) -> Option<Naming> {
     let fields: Vec<&str> = title.trim().split('_').collect();
-    let type_index = fields
-        .iter()
-        .skip(1)
-        .position(|field| type_of(field).is_some())?
-        + 1;
+    let type_index = fields.iter().skip(1).position(|field| type_of(field).is_some())? + 1;
     let (before, from_type) = fields.split_at_checked(type_index)?;
     let (type_field, rest) = from_type.split_first()?;
     let pairs = align(rest);
     if pairs.is_empty() {
         return None;
     }
-    let mut naming = Naming {
-        title: Some(before.join("_")).filter(|title| !title.is_empty()),
-        ..Naming::default()
-    };
+    let mut naming = Naming { title: Some(before.join("_")).filter(|title| !title.is_empty()), ..Naming::default() };
     read_type(type_field, &mut naming);
     for (slot, field) in pairs {
         read_field(slot, field, &mut naming);
@@ -34,9 +27,7 @@ pub fn decode(title: &str) -> Option<Naming> {
 
 fn type_of(field: &str) -> Option<(&'static str, &'static str)> {
     let code = field.split('-').next()?;
-    TYPES
-        .into_iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(code))
+    TYPES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(code))
 }
 
 fn read_type(field: &str, naming: &mut Naming) {
@@ -51,14 +42,8 @@ fn read_type(field: &str, naming: &mut Naming) {
             (_, Ok(number)) if FRAME_RATES.contains(&number) && naming.frame_rate.is_none() => {
                 naming.frame_rate = Some(number)
             }
-            (_, Ok(number)) if naming.version.is_none() && naming.frame_rate.is_none() => {
-                naming.version = Some(number)
-            }
-            (upper, _)
-                if upper
-                    .strip_suffix("FL")
-                    .is_some_and(|level| level.parse::<f32>().is_ok()) =>
-            {
+            (_, Ok(number)) if naming.version.is_none() && naming.frame_rate.is_none() => naming.version = Some(number),
+            (upper, _) if upper.strip_suffix("FL").is_some_and(|level| level.parse::<f32>().is_ok()) => {
                 naming.luminance = Some(word.to_owned());
             }
             _ => naming.modifiers.push(word.to_owned()),
@@ -68,9 +53,7 @@ fn read_type(field: &str, naming: &mut Naming) {
 
 fn read_field(slot: Slot, field: &str, naming: &mut Naming) {
     let upper = field.to_ascii_uppercase();
-    let (first, rest) = upper
-        .split_once('-')
-        .map_or((upper.as_str(), None), |(first, rest)| (first, Some(rest)));
+    let (first, rest) = upper.split_once('-').map_or((upper.as_str(), None), |(first, rest)| (first, Some(rest)));
     match slot {
         Slot::Aspect => {
             let word = match first {
@@ -92,21 +75,13 @@ fn read_field(slot: Slot, field: &str, naming: &mut Naming) {
         Slot::Date => naming.date = Some(dashed(field)),
         Slot::Facility => naming.facility = Some(upper),
         Slot::Standard => {
-            naming.standard = Some(if first == "SMPTE" {
-                Dialect::Smpte
-            } else {
-                Dialect::Interop
-            });
+            naming.standard = Some(if first == "SMPTE" { Dialect::Smpte } else { Dialect::Interop });
             if upper.split('-').any(|word| word == "3D") {
                 naming.stereoscopic = Some(true);
             }
         }
         Slot::Package => {
-            naming.package_type = Some(if first == "OV" {
-                PackageType::Ov
-            } else {
-                PackageType::Vf
-            });
+            naming.package_type = Some(if first == "OV" { PackageType::Ov } else { PackageType::Vf });
             naming.package_version = rest.and_then(|number| number.parse().ok());
         }
     }

@@ -52,36 +52,24 @@ pub(super) const SPECIAL_LANGUAGES: [(&str, &str); 23] = [
 
 /// Plain language codes in use, sorted for binary search.
 pub(super) const PLAIN_LANGUAGES: [&str; 110] = [
-    "AF", "AM", "AR", "AZ", "BE", "BG", "BHO", "BN", "BO", "BS", "CA", "CMN", "CS", "CY", "DA",
-    "DE", "DV", "EL", "EN", "EO", "ES", "ET", "EU", "FA", "FI", "FIL", "FJ", "FR", "GA", "GD",
-    "GL", "GU", "HAW", "HE", "HI", "HR", "HSN", "HU", "HY", "ID", "IS", "IT", "JA", "KA", "KK",
-    "KM", "KN", "KO", "KY", "LA", "LB", "LO", "LT", "LV", "MI", "MK", "ML", "MN", "MO", "MR", "MS",
-    "MT", "MY", "NAN", "NB", "NE", "NL", "NN", "NO", "OR", "PA", "PL", "PS", "PT", "RO", "RU",
-    "SE", "SH", "SI", "SK", "SL", "SM", "SN", "SO", "SQ", "SR", "SV", "SW", "TA", "TE", "TG", "TH",
-    "TK", "TL", "TLH", "TN", "TO", "TR", "TT", "UK", "UND", "UR", "UZ", "VI", "XH", "XX", "YI",
-    "YO", "ZH", "ZU",
+    "AF", "AM", "AR", "AZ", "BE", "BG", "BHO", "BN", "BO", "BS", "CA", "CMN", "CS", "CY", "DA", "DE", "DV", "EL", "EN",
+    "EO", "ES", "ET", "EU", "FA", "FI", "FIL", "FJ", "FR", "GA", "GD", "GL", "GU", "HAW", "HE", "HI", "HR", "HSN",
+    "HU", "HY", "ID", "IS", "IT", "JA", "KA", "KK", "KM", "KN", "KO", "KY", "LA", "LB", "LO", "LT", "LV", "MI", "MK",
+    "ML", "MN", "MO", "MR", "MS", "MT", "MY", "NAN", "NB", "NE", "NL", "NN", "NO", "OR", "PA", "PL", "PS", "PT", "RO",
+    "RU", "SE", "SH", "SI", "SK", "SL", "SM", "SN", "SO", "SQ", "SR", "SV", "SW", "TA", "TE", "TG", "TH", "TK", "TL",
+    "TLH", "TN", "TO", "TR", "TT", "UK", "UND", "UR", "UZ", "VI", "XH", "XX", "YI", "YO", "ZH", "ZU",
 ];
 
 /// Caption words of the language field.
 pub(super) const CAPTIONS: [&str; 4] = ["CCAP", "OCAP", "OPNCAP", "SDH"];
 
 /// Territories that are no two-letter country code.
-pub(super) const SPECIAL_TERRITORIES: [&str; 8] =
-    ["INT", "UKI", "LAS", "NAM", "CIS", "BENELUX", "EMEA", "APAC"];
+pub(super) const SPECIAL_TERRITORIES: [&str; 8] = ["INT", "UKI", "LAS", "NAM", "CIS", "BENELUX", "EMEA", "APAC"];
 
 /// Sound beds and their channels.
-pub(super) const SOUND_BEDS: [(&str, u32); 7] = [
-    ("10", 1),
-    ("20", 2),
-    ("21", 3),
-    ("40", 4),
-    ("51", 6),
-    ("61", 7),
-    ("71", 8),
-];
+pub(super) const SOUND_BEDS: [(&str, u32); 7] =
+    [("10", 1), ("20", 2), ("21", 3), ("40", 4), ("51", 6), ("61", 7), ("71", 8)];
 
 /// Other words of the audio field.
-pub(super) const AUDIO_WORDS: [&str; 15] = [
-    "MOS", "ATMOS", "IAB", "AURO", "AURO3D", "DTSX", "DTS", "HI", "VI", "SL", "DBOX", "IMM",
-    "MONO", "STEREO", "CCAP",
-];
+pub(super) const AUDIO_WORDS: [&str; 15] =
+    ["MOS", "ATMOS", "IAB", "AURO", "AURO3D", "DTSX", "DTS", "HI", "VI", "SL", "DBOX", "IMM", "MONO", "STEREO", "CCAP"];

@@ -10,9 +10,7 @@ fn read(title: &str) -> Naming {
 
 #[test]
 fn a_full_title_gives_every_field() {
-    let naming = read(
-        "Engine7_FTR-25-3D-14fl_S_EN-EN-CCAP_US-G_71-HI-VI-Atmos-Dbox_2K_DI_20170605_DTB_SMPTE-3D_OV",
-    );
+    let naming = read("Engine7_FTR-25-3D-14fl_S_EN-EN-CCAP_US-G_71-HI-VI-Atmos-Dbox_2K_DI_20170605_DTB_SMPTE-3D_OV");
     assert_eq!(
         naming,
         Naming {
@@ -45,10 +43,7 @@ fn a_full_title_gives_every_field() {
 fn several_subtitles_and_a_bare_territory_are_told_apart() {
     let naming = read("SpaceGala2_FTR-1-2D_S_EN-FR-AR_LB_71-Dbox_2K_DI_20170411_DTU_IOP_VF-2");
     assert_eq!(naming.subtitle_languages, ["fr", "ar"]);
-    assert_eq!(
-        (naming.territory.as_deref(), naming.stereoscopic),
-        (Some("LB"), Some(false))
-    );
+    assert_eq!((naming.territory.as_deref(), naming.stereoscopic), (Some("LB"), Some(false)));
     assert_eq!(
         (naming.standard, naming.package_type, naming.package_version),
         (Some(Dialect::Interop), Some(PackageType::Vf), Some(2))
@@ -59,92 +54,38 @@ fn several_subtitles_and_a_bare_territory_are_told_apart() {
 fn lower_case_subtitles_are_burnt_in_and_letters_are_modifiers() {
     let naming = read("Claws_FTR-M_S_EN-de_DE_ATMOS-DBOX_2K_TCF_20171213_DTU_SMPTE_OV");
     assert!(naming.burnt_in_subtitles);
-    assert_eq!(
-        (naming.modifiers, naming.version),
-        (vec!["M".to_owned()], None)
-    );
-    assert_eq!(
-        (naming.subtitle_languages, naming.territory),
-        (vec!["de".to_owned()], Some("DE".to_owned()))
-    );
-    assert_eq!(
-        (naming.studio.as_deref(), naming.facility.as_deref()),
-        (Some("TCF"), Some("DTU"))
-    );
+    assert_eq!((naming.modifiers, naming.version), (vec!["M".to_owned()], None));
+    assert_eq!((naming.subtitle_languages, naming.territory), (vec!["de".to_owned()], Some("DE".to_owned())));
+    assert_eq!((naming.studio.as_deref(), naming.facility.as_deref()), (Some("TCF"), Some("DTU")));
 }
 
 #[test]
 fn missing_fields_leave_the_others_in_place() {
     let naming = read("Short_FTR-1_F_MOS_2K_20200308_IOP_OV");
-    assert_eq!(
-        (naming.aspect.as_deref(), naming.audio),
-        (Some("flat"), vec!["MOS".to_owned()])
-    );
-    assert_eq!(
-        (naming.resolution.as_deref(), naming.date.as_deref()),
-        (Some("2K"), Some("2020-03-08"))
-    );
-    assert_eq!(
-        (
-            naming.audio_language,
-            naming.territory,
-            naming.studio,
-            naming.facility
-        ),
-        (None, None, None, None)
-    );
+    assert_eq!((naming.aspect.as_deref(), naming.audio), (Some("flat"), vec!["MOS".to_owned()]));
+    assert_eq!((naming.resolution.as_deref(), naming.date.as_deref()), (Some("2K"), Some("2020-03-08")));
+    assert_eq!((naming.audio_language, naming.territory, naming.studio, naming.facility), (None, None, None, None));
     let naming = read("GlassesNotice_XSN_F");
-    assert_eq!(
-        (naming.content_kind.as_deref(), naming.aspect.as_deref()),
-        (Some("transitional"), Some("flat"))
-    );
+    assert_eq!((naming.content_kind.as_deref(), naming.aspect.as_deref()), (Some("transitional"), Some("flat")));
 }
 
 #[test]
 fn rates_and_versions_are_told_apart() {
-    assert_eq!(
-        (
-            read("A_TST-48_S_2K").frame_rate,
-            read("A_TST-48_S_2K").version
-        ),
-        (Some(48), None)
-    );
-    assert_eq!(
-        (
-            read("A_FTR-3-60_S_2K").frame_rate,
-            read("A_FTR-3-60_S_2K").version
-        ),
-        (Some(60), Some(3))
-    );
+    assert_eq!((read("A_TST-48_S_2K").frame_rate, read("A_TST-48_S_2K").version), (Some(48), None));
+    assert_eq!((read("A_FTR-3-60_S_2K").frame_rate, read("A_FTR-3-60_S_2K").version), (Some(60), Some(3)));
 }
 
 #[test]
 fn old_titles_with_underscores_and_any_letter_case_are_read() {
     let naming = read("the_long_night_ftr_s_qbp-xx_br_51-en_4k_abc_20210102_xyz_iop");
-    assert_eq!(
-        (naming.title.as_deref(), naming.audio_language.as_deref()),
-        (Some("the_long_night"), Some("pt-BR"))
-    );
-    assert_eq!(
-        (naming.audio, naming.sound_channels),
-        (vec!["51".to_owned()], Some(6))
-    );
-    assert_eq!(
-        (naming.facility.as_deref(), naming.standard),
-        (Some("XYZ"), Some(Dialect::Interop))
-    );
+    assert_eq!((naming.title.as_deref(), naming.audio_language.as_deref()), (Some("the_long_night"), Some("pt-BR")));
+    assert_eq!((naming.audio, naming.sound_channels), (vec!["51".to_owned()], Some(6)));
+    assert_eq!((naming.facility.as_deref(), naming.standard), (Some("XYZ"), Some(Dialect::Interop)));
 }
 
 #[test]
 fn other_titles_are_not_of_the_convention() {
-    for title in [
-        "A Test Title",
-        "",
-        "FTR",
-        "Thing_FTR",
-        "FTR_S_2K",
-        "one_two_three_four",
-    ] {
+    for title in ["A Test Title", "", "FTR", "Thing_FTR", "FTR_S_2K", "one_two_three_four"] {
         assert_eq!(decode(title), None, "{title}");
     }
 }

@@ -34,11 +34,7 @@ pub(super) enum Place {
 impl Located<'_> {
     /// Size of all pieces together, when all are here.
     pub fn size_bytes(&self) -> Option<u64> {
-        (self.place == Place::Here).then(|| {
-            self.files
-                .iter()
-                .fold(0, |sum, file| file.size_bytes.saturating_add(sum))
-        })
+        (self.place == Place::Here).then(|| self.files.iter().fold(0, |sum, file| file.size_bytes.saturating_add(sum)))
     }
 }
 
@@ -52,27 +48,17 @@ pub(super) struct Search<'s, 'i> {
 }
 
 /// Finds the files of one asset.
-pub(super) fn locate<'i>(
-    asset: &MapAsset,
-    search: &Search<'_, 'i>,
-    documents: &mut Documents<'_>,
-) -> Located<'i> {
+pub(super) fn locate<'i>(asset: &MapAsset, search: &Search<'_, 'i>, documents: &mut Documents<'_>) -> Located<'i> {
     let mut located = Located {
         id: asset.id.clone(),
         is_packing_list: asset.is_packing_list,
         chunks: Vec::with_capacity(asset.chunks.len()),
         files: Vec::with_capacity(asset.chunks.len()),
-        place: if asset.chunks.is_empty() {
-            Place::Nowhere
-        } else {
-            Place::Here
-        },
+        place: if asset.chunks.is_empty() { Place::Nowhere } else { Place::Here },
     };
     if asset.chunks.is_empty() {
         let message = format!("the asset map gives no path for {}", asset.id);
-        documents
-            .findings
-            .add(Code::PathEmpty, Some(search.map_file), message);
+        documents.findings.add(Code::PathEmpty, Some(search.map_file), message);
     }
     for chunk in &asset.chunks {
         let (place, path, file) = locate_chunk(&asset.id, chunk, search, documents);
@@ -96,15 +82,12 @@ fn locate_chunk<'i>(
     documents: &mut Documents<'_>,
 ) -> (Place, Option<String>, Option<&'i FileEntry>) {
     let written = shorten(&chunk.path);
-    let mut add =
-        |code, message: String| documents.findings.add(code, Some(search.map_file), message);
+    let mut add = |code, message: String| documents.findings.add(code, Some(search.map_file), message);
     match search.index.resolve(&chunk.path) {
         Resolution::Found { file, case_differs } => {
             if case_differs {
-                let message = format!(
-                    "\"{written}\" is spelt \"{}\" on the storage; other systems will not find it",
-                    file.path
-                );
+                let message =
+                    format!("\"{written}\" is spelt \"{}\" on the storage; other systems will not find it", file.path);
                 add(Code::PathCaseDiffers, message);
             }
             (Place::Here, Some(file.path.clone()), Some(file))
@@ -116,18 +99,13 @@ fn locate_chunk<'i>(
         Resolution::Refused => {
             add(
                 Code::PathEscapes,
-                format!(
-                    "the path \"{written}\" leaves the package and was refused; nothing outside is read"
-                ),
+                format!("the path \"{written}\" leaves the package and was refused; nothing outside is read"),
             );
             documents.faults.refused = true;
             (Place::Nowhere, None, None)
         }
         Resolution::Empty => {
-            add(
-                Code::PathEmpty,
-                format!("the asset map gives an empty path for {id}"),
-            );
+            add(Code::PathEmpty, format!("the asset map gives an empty path for {id}"));
             (Place::Nowhere, None, None)
         }
     }
@@ -144,11 +122,7 @@ fn worse(one: Place, other: Place) -> Place {
 }
 
 /// Reports paths outside the SMPTE limits, once for the whole map.
-pub(super) fn check_path_limits(
-    assets: &[MapAsset],
-    map_file: &str,
-    documents: &mut Documents<'_>,
-) {
+pub(super) fn check_path_limits(assets: &[MapAsset], map_file: &str, documents: &mut Documents<'_>) {
     let mut off = assets
         .iter()
         .flat_map(|asset| &asset.chunks)
@@ -160,9 +134,7 @@ pub(super) fn check_path_limits(
             "\"{}\" and {others} other paths break the limits SMPTE sets (letters, digits, . _ -, 100 characters)",
             shorten(first)
         );
-        documents
-            .findings
-            .add(Code::PathOffLimits, Some(map_file), message);
+        documents.findings.add(Code::PathOffLimits, Some(map_file), message);
     }
 }
 
@@ -183,58 +155,36 @@ pub(super) fn join(
         Some(place) => report_absence(place, &asset, documents),
         None => {
             documents.faults.absent = true;
-            let message = format!(
-                "{} is in the packing list but not in the asset map",
-                packed.id
-            );
-            documents
-                .findings
-                .add(Code::AssetNotMapped, list_file, message);
+            let message = format!("{} is in the packing list but not in the asset map", packed.id);
+            documents.findings.add(Code::AssetNotMapped, list_file, message);
         }
     }
     if let ([chunk], Some(listed)) = (asset.chunks.as_slice(), packed.size_bytes)
         && let Some(length) = chunk.length_bytes.filter(|length| *length != listed)
     {
-        let message = format!(
-            "the asset map gives it {length} bytes, the packing list {listed}; the packing list counts"
-        );
-        documents
-            .findings
-            .add(Code::MapLengthDiffers, asset.path.as_deref(), message);
+        let message =
+            format!("the asset map gives it {length} bytes, the packing list {listed}; the packing list counts");
+        documents.findings.add(Code::MapLengthDiffers, asset.path.as_deref(), message);
     }
     asset
 }
 
 /// State of an asset that is here, from its size and whether it has a hash.
 fn judge_bytes(asset: &mut Asset, packed: &PackedAsset, documents: &mut Documents<'_>) {
-    let mut add =
-        |code, message: String| documents.findings.add(code, asset.path.as_deref(), message);
+    let mut add = |code, message: String| documents.findings.add(code, asset.path.as_deref(), message);
     if let (Some(actual), Some(listed)) = (asset.actual_size_bytes, packed.size_bytes)
         && actual != listed
     {
-        add(
-            Code::SizeMismatch,
-            format!("{actual} bytes are here, the packing list says {listed}; copy it again"),
-        );
+        add(Code::SizeMismatch, format!("{actual} bytes are here, the packing list says {listed}; copy it again"));
         documents.faults.broken = true;
         asset.state = AssetState::SizeMismatch;
         return;
     }
     if packed.hash.is_none() {
-        add(
-            Code::HashMissing,
-            "the packing list gives no hash; its bytes cannot be verified".to_owned(),
-        );
+        add(Code::HashMissing, "the packing list gives no hash; its bytes cannot be verified".to_owned());
     }
-    let can_verify = packed
-        .hash
-        .as_deref()
-        .is_some_and(|hash| hash_bytes(hash).is_some());
-    asset.state = if can_verify {
-        AssetState::Unverified
-    } else {
-        AssetState::NoHash
-    };
+    let can_verify = packed.hash.as_deref().is_some_and(|hash| hash_bytes(hash).is_some());
+    asset.state = if can_verify { AssetState::Unverified } else { AssetState::NoHash };
 }
 
 /// An asset in the map that no packing list names.
@@ -250,9 +200,7 @@ pub(super) fn map_only(located: &Located<'_>, documents: &mut Documents<'_>) -> 
 }
 
 fn mapped(id: &Id, located: Option<&Located<'_>>) -> Asset {
-    let chunks = located
-        .map(|located| located.chunks.clone())
-        .unwrap_or_default();
+    let chunks = located.map(|located| located.chunks.clone()).unwrap_or_default();
     let here = located.filter(|located| located.place == Place::Here);
     Asset {
         id: id.clone(),
@@ -268,8 +216,7 @@ fn mapped(id: &Id, located: Option<&Located<'_>>) -> Asset {
             _ => AssetState::Missing,
         },
         verified_at: None,
-        modified_ms: here
-            .and_then(|located| located.files.iter().map(|file| file.modified_ms).max()),
+        modified_ms: here.and_then(|located| located.files.iter().map(|file| file.modified_ms).max()),
         chunks,
     }
 }
@@ -277,15 +224,8 @@ fn mapped(id: &Id, located: Option<&Located<'_>>) -> Asset {
 fn report_absence(place: Place, asset: &Asset, documents: &mut Documents<'_>) {
     documents.faults.absent = true;
     if place == Place::Absent {
-        let absent = asset
-            .chunks
-            .iter()
-            .find(|chunk| chunk.actual_size_bytes.is_none())
-            .and_then(|chunk| chunk.path.as_deref());
-        documents.findings.add(
-            Code::AssetMissing,
-            absent,
-            "the file is not there; copy the package again",
-        );
+        let absent =
+            asset.chunks.iter().find(|chunk| chunk.actual_size_bytes.is_none()).and_then(|chunk| chunk.path.as_deref());
+        documents.findings.add(Code::AssetMissing, absent, "the file is not there; copy the package again");
     }
 }

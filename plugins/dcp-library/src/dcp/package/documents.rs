@@ -43,11 +43,7 @@ impl<'a> Documents<'a> {
 
     /// Reads a document made of `files` and hands its root to `read`. `None` when it cannot be
     /// read; why is then among the findings.
-    pub fn read<T>(
-        &mut self,
-        files: &[&FileEntry],
-        read: impl FnOnce(Element<'_>, &mut Report<'_>) -> T,
-    ) -> Option<T> {
+    pub fn read<T>(&mut self, files: &[&FileEntry], read: impl FnOnce(Element<'_>, &mut Report<'_>) -> T) -> Option<T> {
         let name = files.first()?.path.as_str();
         let bytes = self.bytes(name, files)?;
         let decoded = match xml::decode(&bytes) {
@@ -56,17 +52,10 @@ impl<'a> Documents<'a> {
         };
         if decoded.damaged {
             let message = "some bytes are not in the character encoding the document claims; they were replaced";
-            self.findings
-                .add(Code::EncodingDamaged, Some(name), message);
+            self.findings.add(Code::EncodingDamaged, Some(name), message);
         }
         match Document::parse(&decoded.text) {
-            Ok(document) => Some(read(
-                document.root(),
-                &mut Report {
-                    file: name,
-                    findings: &mut self.findings,
-                },
-            )),
+            Ok(document) => Some(read(document.root(), &mut Report { file: name, findings: &mut self.findings })),
             Err(error) => self.refuse(name, &error),
         }
     }
@@ -84,18 +73,14 @@ impl<'a> Documents<'a> {
     }
 
     fn bytes(&mut self, name: &str, files: &[&FileEntry]) -> Option<Vec<u8>> {
-        let size = files
-            .iter()
-            .fold(0_u64, |sum, file| sum.saturating_add(file.size_bytes));
+        let size = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size_bytes));
         if size > xml::MAX_BYTES as u64 {
             return self.refuse(name, &XmlError::TooLarge { bytes: size });
         }
         if self.documents_left == 0 || size > self.bytes_left {
-            let message = format!(
-                "only the first {MAX_DOCUMENTS} documents of a package are read; this one was passed over"
-            );
-            self.findings
-                .add(Code::TooManyDocuments, Some(name), message);
+            let message =
+                format!("only the first {MAX_DOCUMENTS} documents of a package are read; this one was passed over");
+            self.findings.add(Code::TooManyDocuments, Some(name), message);
             self.faults.refused = true;
             return None;
         }
@@ -131,11 +116,7 @@ fn append(
             break;
         }
         offset = offset.saturating_add(piece.len() as u64);
-        if bytes.is_empty() {
-            *bytes = piece
-        } else {
-            bytes.extend_from_slice(&piece)
-        }
+        if bytes.is_empty() { *bytes = piece } else { bytes.extend_from_slice(&piece) }
     }
     Ok(())
 }

@@ -31,28 +31,15 @@ pub fn read_packages(source: &dyn PackageSource, now_ms: i64, options: &Options)
         Ok(files) => FileIndex::new(without_nested(files)),
         Err(error) => return vec![unlisted(source, &error)],
     };
-    let maps = index
-        .files()
-        .iter()
-        .filter(|file| discover::is_asset_map(&file.path));
+    let maps = index.files().iter().filter(|file| discover::is_asset_map(&file.path));
     let drafts = merge(maps.map(|file| draft(source, file)).collect());
-    let context = build::Context {
-        index: &index,
-        now_ms,
-        options,
-    };
+    let context = build::Context { index: &index, now_ms, options };
     if drafts.is_empty() {
         let mut documents = Documents::new(source);
         documents.faults.broken = true;
         let message = "there is no ASSETMAP or ASSETMAP.xml in the folder, so it is no package";
         documents.findings.add(Code::AssetMapMissing, None, message);
-        return build::build(
-            &context,
-            vec![Draft {
-                maps: Vec::new(),
-                documents,
-            }],
-        );
+        return build::build(&context, vec![Draft { maps: Vec::new(), documents }]);
     }
     build::build(&context, drafts)
 }
@@ -60,15 +47,10 @@ pub fn read_packages(source: &dyn PackageSource, now_ms: i64, options: &Options)
 /// A sub-folder with its own asset map is a package of its own.
 fn without_nested(mut files: Vec<FileEntry>) -> Vec<FileEntry> {
     let paths = files.iter().map(|file| file.path.as_str());
-    let nested: HashSet<String> = discover::nested_roots(paths)
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let nested: HashSet<String> = discover::nested_roots(paths).into_iter().map(str::to_owned).collect();
     if !nested.is_empty() {
         let is_below = |path: &str| {
-            let mut folders = path
-                .match_indices('/')
-                .filter_map(|(end, _)| path.get(..=end));
+            let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..=end));
             folders.any(|folder| nested.contains(folder))
         };
         files.retain(|file| !is_below(&file.path));
@@ -81,37 +63,25 @@ fn draft<'a, 'i>(source: &'a dyn PackageSource, file: &'i FileEntry) -> Draft<'a
     let read = documents.read(&[file], |root, report| {
         let map = asset_map::read(root, report);
         if map.is_none() {
-            report.add(
-                Code::AssetMapUnreadable,
-                format!("it is no asset map but \"{}\"", root.name()),
-            );
+            report.add(Code::AssetMapUnreadable, format!("it is no asset map but \"{}\"", root.name()));
         }
         map
     });
     if read.is_none() {
-        let message =
-            "the asset map cannot be read, so nothing is known of the package; copy it again";
-        documents
-            .findings
-            .add(Code::AssetMapUnreadable, Some(&file.path), message);
+        let message = "the asset map cannot be read, so nothing is known of the package; copy it again";
+        documents.findings.add(Code::AssetMapUnreadable, Some(&file.path), message);
     }
     let map = read.flatten();
     documents.faults.broken |= map.is_none();
-    Draft {
-        maps: map.map(|map| (file, map)).into_iter().collect(),
-        documents,
-    }
+    Draft { maps: map.map(|map| (file, map)).into_iter().collect(), documents }
 }
 
 /// Joins the drafts that describe one package. One that could not be read joins the first.
 fn merge<'a, 'i>(drafts: Vec<Draft<'a, 'i>>) -> Vec<Draft<'a, 'i>> {
-    let (readable, unreadable): (Vec<_>, Vec<_>) =
-        drafts.into_iter().partition(|draft| !draft.maps.is_empty());
+    let (readable, unreadable): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| !draft.maps.is_empty());
     let mut merged: Vec<Draft<'a, 'i>> = Vec::new();
     for draft in readable {
-        let twin = merged
-            .iter_mut()
-            .find(|other| is_same_package(other, &draft));
+        let twin = merged.iter_mut().find(|other| is_same_package(other, &draft));
         match twin {
             Some(twin) => absorb(twin, draft),
             None => merged.push(draft),
@@ -134,36 +104,22 @@ fn absorb<'a, 'i>(into: &mut Draft<'a, 'i>, other: Draft<'a, 'i>) {
 }
 
 fn is_same_package(one: &Draft<'_, '_>, other: &Draft<'_, '_>) -> bool {
-    let maps = || {
-        one.maps
-            .iter()
-            .flat_map(|(_, left)| other.maps.iter().map(move |(_, right)| (left, right)))
-    };
+    let maps = || one.maps.iter().flat_map(|(_, left)| other.maps.iter().map(move |(_, right)| (left, right)));
     maps().any(|(left, right)| {
         let lists = packing_list_ids(left);
-        (left.id.is_some() && left.id == right.id)
-            || (!lists.is_empty() && lists == packing_list_ids(right))
+        (left.id.is_some() && left.id == right.id) || (!lists.is_empty() && lists == packing_list_ids(right))
     })
 }
 
 fn packing_list_ids(map: &AssetMap) -> Vec<&Id> {
-    let mut ids: Vec<&Id> = map
-        .assets
-        .iter()
-        .filter(|asset| asset.is_packing_list)
-        .map(|asset| &asset.id)
-        .collect();
+    let mut ids: Vec<&Id> = map.assets.iter().filter(|asset| asset.is_packing_list).map(|asset| &asset.id).collect();
     ids.sort_unstable();
     ids
 }
 
 fn unlisted(source: &dyn PackageSource, error: &SourceError) -> Package {
     let mut documents = Documents::new(source);
-    documents.findings.add(
-        Code::FolderUnreadable,
-        None,
-        format!("the folder cannot be listed: {error}"),
-    );
+    documents.findings.add(Code::FolderUnreadable, None, format!("the folder cannot be listed: {error}"));
     let mut package = build::blank(source.name());
     package.state = State::Unreachable;
     package.findings = documents.findings.into_list();

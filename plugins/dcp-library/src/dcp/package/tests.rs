@@ -63,10 +63,7 @@ fn chunk(path: &str) -> String {
 }
 
 fn map_asset(number: u32, chunks: &str) -> String {
-    format!(
-        "<Asset><Id>urn:uuid:{}</Id><ChunkList>{chunks}</ChunkList></Asset>",
-        id(number)
-    )
+    format!("<Asset><Id>urn:uuid:{}</Id><ChunkList>{chunks}</ChunkList></Asset>", id(number))
 }
 
 fn asset_map(namespace: &str, assets: &str) -> String {
@@ -85,10 +82,7 @@ fn packed(number: u32, size: usize, media_type: &str) -> String {
 }
 
 fn packing_list(assets: &str) -> String {
-    format!(
-        "<PackingList xmlns='{PKL}'><Id>urn:uuid:{}</Id><AssetList>{assets}</AssetList></PackingList>",
-        id(2)
-    )
+    format!("<PackingList xmlns='{PKL}'><Id>urn:uuid:{}</Id><AssetList>{assets}</AssetList></PackingList>", id(2))
 }
 
 fn track(element: &str, number: u32, more: &str) -> String {
@@ -110,21 +104,13 @@ fn composition(tracks: &str) -> String {
 
 /// A sound SMPTE package: composition 3, picture 4 (40 bytes), sound 5 (50 bytes).
 fn good() -> Memory {
-    let cpl = composition(
-        &(track("MainPicture", 4, "") + &track("MainSound", 5, "<Language>en</Language>")),
-    );
-    let lists = packed(3, cpl.len(), "text/xml")
-        + &packed(4, 40, "application/mxf")
-        + &packed(5, 50, "application/mxf");
-    let map = map_asset(3, &chunk("cpl.xml"))
-        + &map_asset(4, &chunk("v.mxf"))
-        + &map_asset(5, &chunk("a.mxf"));
+    let cpl = composition(&(track("MainPicture", 4, "") + &track("MainSound", 5, "<Language>en</Language>")));
+    let lists =
+        packed(3, cpl.len(), "text/xml") + &packed(4, 40, "application/mxf") + &packed(5, 50, "application/mxf");
+    let map = map_asset(3, &chunk("cpl.xml")) + &map_asset(4, &chunk("v.mxf")) + &map_asset(5, &chunk("a.mxf"));
     let mut folder = Memory::default();
     folder.put("ASSETMAP.xml", asset_map(AM, &map));
-    folder.put(
-        "VOLINDEX.xml",
-        format!("<VolumeIndex xmlns='{AM}'><Index>1</Index></VolumeIndex>"),
-    );
+    folder.put("VOLINDEX.xml", format!("<VolumeIndex xmlns='{AM}'><Index>1</Index></VolumeIndex>"));
     folder.put("pkl.xml", packing_list(&lists));
     folder.put("cpl.xml", cpl);
     folder.put("v.mxf", vec![0; 40]);
@@ -151,11 +137,7 @@ impl Memory {
 }
 
 fn codes(package: &Package) -> Vec<Code> {
-    package
-        .findings
-        .iter()
-        .map(|finding| finding.code)
-        .collect()
+    package.findings.iter().map(|finding| finding.code).collect()
 }
 
 fn has(package: &Package, code: Code) -> bool {
@@ -163,12 +145,7 @@ fn has(package: &Package, code: Code) -> bool {
 }
 
 fn state_of(package: &Package, number: u32) -> AssetState {
-    package
-        .assets
-        .iter()
-        .find(|asset| asset.id.to_string() == id(number))
-        .unwrap()
-        .state
+    package.assets.iter().find(|asset| asset.id.to_string() == id(number)).unwrap().state
 }
 
 #[test]
@@ -178,48 +155,22 @@ fn a_good_package_is_complete_and_serialises_to_the_contract() {
     let json = serde_json::to_value(&package).unwrap();
     assert_eq!(json["assetmap_uuid"], id(1));
     assert_eq!(
-        (
-            &json["content_kind"],
-            &json["format"],
-            &json["package_name"]
-        ),
+        (&json["content_kind"], &json["format"], &json["package_name"]),
         (&"trailer".into(), &"smpte".into(), &"Folder".into())
     );
-    assert_eq!(
-        (&json["file_count"], &json["volume_count"]),
-        (&6.into(), &1.into())
-    );
+    assert_eq!((&json["file_count"], &json["volume_count"]), (&6.into(), &1.into()));
     let composition = &json["compositions"][0];
     assert_eq!(composition["edit_rate"], serde_json::json!([24, 1]));
-    assert_eq!(
-        (
-            &composition["duration_frames"],
-            &composition["duration_seconds"]
-        ),
-        (&48.into(), &2.0.into())
-    );
-    assert_eq!(
-        (&composition["encryption"], &composition["resolution"]),
-        (&"none".into(), &serde_json::Value::Null)
-    );
-    assert_eq!(
-        composition["languages"],
-        serde_json::json!({"sound": ["en"], "subtitle": [], "closed_caption": []})
-    );
+    assert_eq!((&composition["duration_frames"], &composition["duration_seconds"]), (&48.into(), &2.0.into()));
+    assert_eq!((&composition["encryption"], &composition["resolution"]), (&"none".into(), &serde_json::Value::Null));
+    assert_eq!(composition["languages"], serde_json::json!({"sound": ["en"], "subtitle": [], "closed_caption": []}));
     assert_eq!(composition["naming"]["studio"], "AB");
     let asset = &json["assets"][1];
     assert_eq!(
         (&asset["kind"], &asset["type"], &asset["state"]),
-        (
-            &"picture".into(),
-            &"application/mxf".into(),
-            &"unverified".into()
-        )
+        (&"picture".into(), &"application/mxf".into(), &"unverified".into())
     );
-    assert_eq!(
-        (&asset["path"], &asset["size_bytes"], &asset["pkl_hash"]),
-        (&"v.mxf".into(), &40.into(), &HASH.into())
-    );
+    assert_eq!((&asset["path"], &asset["size_bytes"], &asset["pkl_hash"]), (&"v.mxf".into(), &40.into(), &HASH.into()));
     assert!(asset.get("verified_at").is_none());
     assert_eq!(package.key().unwrap(), format!("{}:{}", id(1), id(2)));
     assert_eq!(serde_json::from_value::<Package>(json).unwrap(), package);
@@ -232,27 +183,18 @@ fn missing_files_make_it_incomplete_whatever_their_age() {
     for modified_ms in [0, NOW_MS] {
         folder.modified_ms = modified_ms;
         let package = folder.read_one();
-        assert_eq!(
-            (package.state, state_of(&package, 5)),
-            (State::Incomplete, AssetState::Missing)
-        );
+        assert_eq!((package.state, state_of(&package, 5)), (State::Incomplete, AssetState::Missing));
         assert_eq!(package.assets[2].path.as_deref(), Some("a.mxf"));
         assert_eq!(package.compositions[0].missing_asset_ids.len(), 1);
         assert!(
             package.compositions[0].complete
-                && package
-                    .findings
-                    .iter()
-                    .any(|finding| finding.file.as_deref() == Some("a.mxf"))
+                && package.findings.iter().any(|finding| finding.file.as_deref() == Some("a.mxf"))
         );
     }
     let mut folder = good();
     folder.files.remove("pkl.xml");
     let package = folder.read_one();
-    assert_eq!(
-        (package.state, package.key()),
-        (State::Incomplete, good().read_one().key())
-    );
+    assert_eq!((package.state, package.key()), (State::Incomplete, good().read_one().key()));
     assert!(has(&package, Code::PackingListMissing));
 }
 
@@ -261,10 +203,7 @@ fn a_list_without_hash_cannot_be_verified() {
     let mut folder = good();
     folder.edit("pkl.xml", &format!("<Hash>{HASH}</Hash>"), "");
     let package = folder.read_one();
-    assert_eq!(
-        (package.state, state_of(&package, 4)),
-        (State::Complete, AssetState::NoHash)
-    );
+    assert_eq!((package.state, state_of(&package, 4)), (State::Complete, AssetState::NoHash));
 }
 
 #[test]
@@ -276,11 +215,7 @@ fn chunks_are_joined_in_order_of_their_offset() {
     let chunks = "<Chunk><Path>a.2</Path><Offset>20</Offset></Chunk><Chunk><Path>a.1</Path><Offset>0</Offset></Chunk>";
     folder.edit("ASSETMAP.xml", &chunk("a.mxf"), chunks);
     let package = folder.read_one();
-    let paths: Vec<_> = package.assets[2]
-        .chunks
-        .iter()
-        .map(|chunk| chunk.path.as_deref().unwrap())
-        .collect();
+    let paths: Vec<_> = package.assets[2].chunks.iter().map(|chunk| chunk.path.as_deref().unwrap()).collect();
     assert_eq!(
         (paths, package.assets[2].actual_size_bytes, package.state),
         (vec!["a.1", "a.2"], Some(50), State::Complete)
@@ -291,17 +226,10 @@ fn chunks_are_joined_in_order_of_their_offset() {
 fn assets_of_another_volume_are_not_missing() {
     let mut folder = good();
     folder.edit("ASSETMAP.xml", "<VolumeCount>1", "<VolumeCount>2");
-    folder.edit(
-        "ASSETMAP.xml",
-        "<Path>a.mxf</Path>",
-        "<Path>a.mxf</Path><VolumeIndex>2</VolumeIndex>",
-    );
+    folder.edit("ASSETMAP.xml", "<Path>a.mxf</Path>", "<Path>a.mxf</Path><VolumeIndex>2</VolumeIndex>");
     folder.files.remove("a.mxf");
     let package = folder.read_one();
-    assert_eq!(
-        (package.state, state_of(&package, 5)),
-        (State::Incomplete, AssetState::OtherVolume)
-    );
+    assert_eq!((package.state, state_of(&package, 5)), (State::Incomplete, AssetState::OtherVolume));
     assert_eq!((package.volume_count, package.volume_index), (2, Some(1)));
     assert!(has(&package, Code::VolumeMissing) && !has(&package, Code::AssetMissing));
     folder.put("a.mxf", vec![0; 50]);
@@ -315,10 +243,7 @@ fn duplicates_take_the_file_that_is_here() {
     let twice = map_asset(5, &chunk("gone.mxf")) + &map_asset(5, &chunk("a.mxf"));
     folder.edit("ASSETMAP.xml", &map_asset(5, &chunk("a.mxf")), &twice);
     let package = folder.read_one();
-    assert_eq!(
-        (package.state, package.assets[2].path.as_deref()),
-        (State::Complete, Some("a.mxf"))
-    );
+    assert_eq!((package.state, package.assets[2].path.as_deref()), (State::Complete, Some("a.mxf")));
     assert!(has(&package, Code::DuplicateId));
 }
 
@@ -327,24 +252,13 @@ fn unmarked_packing_lists_are_found_by_their_root() {
     let mut folder = good();
     folder.edit("ASSETMAP.xml", "<PackingList/>", "");
     let package = folder.read_one();
-    assert_eq!(
-        (
-            package.state,
-            package.packing_lists.len(),
-            package.assets.len()
-        ),
-        (State::Complete, 1, 3)
-    );
+    assert_eq!((package.state, package.packing_lists.len(), package.assets.len()), (State::Complete, 1, 3));
 }
 
 #[test]
 fn assets_in_the_map_only_and_in_the_list_only_are_told() {
     let mut folder = good();
-    folder.edit(
-        "ASSETMAP.xml",
-        &map_asset(4, &chunk("v.mxf")),
-        &map_asset(6, &chunk("v.mxf")),
-    );
+    folder.edit("ASSETMAP.xml", &map_asset(4, &chunk("v.mxf")), &map_asset(6, &chunk("v.mxf")));
     let package = folder.read_one();
     assert!(has(&package, Code::AssetNotMapped) && has(&package, Code::AssetNotListed));
     assert_eq!(
@@ -360,17 +274,8 @@ fn nested_packages_and_foreign_files_are_kept_apart() {
     folder.put("inner/x.mxf", "x");
     folder.put("notes.txt", "n");
     let package = folder.read_one();
-    assert_eq!(
-        (package.foreign_files, package.state),
-        (vec!["notes.txt".to_owned()], State::Complete)
-    );
-    assert!(
-        folder
-            .reads
-            .borrow()
-            .iter()
-            .all(|path| !path.starts_with("inner/"))
-    );
+    assert_eq!((package.foreign_files, package.state), (vec!["notes.txt".to_owned()], State::Complete));
+    assert!(folder.reads.borrow().iter().all(|path| !path.starts_with("inner/")));
 }
 
 #[test]
@@ -380,10 +285,7 @@ fn two_asset_maps_are_one_package_or_two() {
     let smpte_map = String::from_utf8(folder.files["ASSETMAP.xml"].clone()).unwrap();
     folder.put("ASSETMAP", smpte_map.replace(AM, interop));
     let package = folder.read_one();
-    assert_eq!(
-        (package.format, package.state),
-        (Some(Format::Mixed), State::Complete)
-    );
+    assert_eq!((package.format, package.state), (Some(Format::Mixed), State::Complete));
     assert!(!has(&package, Code::IdRepeated) && !has(&package, Code::DuplicateId));
     let other = format!(
         "<AssetMap xmlns='{interop}'><Id>urn:uuid:{}</Id><AssetList>{}</AssetList></AssetMap>",
@@ -394,11 +296,7 @@ fn two_asset_maps_are_one_package_or_two() {
     let packages = read_packages(&folder, NOW_MS, &Options::default());
     assert_eq!(packages.len(), 2);
     assert_ne!(packages[0].key(), packages[1].key());
-    assert!(
-        packages
-            .iter()
-            .all(|package| package.foreign_files.is_empty())
-    );
+    assert!(packages.iter().all(|package| package.foreign_files.is_empty()));
 }
 
 #[test]
@@ -410,28 +308,19 @@ fn a_version_file_is_complete_as_a_package_and_linked_by_ids() {
     let (original, version) = (good().read_one(), version.read_one());
     assert_eq!(version.state, State::Complete);
     assert!(
-        !version.compositions[0].complete
-            && has(&version, Code::ExternalAssets)
-            && has(&version, Code::ClaimDiffers)
+        !version.compositions[0].complete && has(&version, Code::ExternalAssets) && has(&version, Code::ClaimDiffers)
     );
     let links = relate(&version, [(1, &original)]);
     assert_eq!((links.originals.len(), links.unresolved.len()), (1, 0));
-    assert_eq!(
-        relate(&version, Vec::<(u8, &Package)>::new())
-            .unresolved
-            .len(),
-        1
-    );
+    assert_eq!(relate(&version, Vec::<(u8, &Package)>::new()).unresolved.len(), 1);
     assert_eq!(relate(&original, [(1, &version)]).versions[&1].len(), 1);
 }
 
 #[test]
 fn reels_that_cannot_play_are_errors() {
-    let tracks = track(
-        "MainPicture",
-        4,
-        "<EntryPoint>40</EntryPoint><Duration>24</Duration><FrameRate>fast</FrameRate>",
-    ) + &track("MainSound", 5, "<KeyId>urn:uuid:1</KeyId>");
+    let tracks =
+        track("MainPicture", 4, "<EntryPoint>40</EntryPoint><Duration>24</Duration><FrameRate>fast</FrameRate>")
+            + &track("MainSound", 5, "<KeyId>urn:uuid:1</KeyId>");
     let mut folder = good();
     let cpl = composition(&tracks);
     folder.edit(
@@ -441,16 +330,8 @@ fn reels_that_cannot_play_are_errors() {
     );
     folder.put("cpl.xml", cpl);
     let package = folder.read_one();
-    for code in [
-        Code::DurationBeyondTrack,
-        Code::ReelLengthDiffers,
-        Code::NumberInvalid,
-        Code::EncryptedUnsigned,
-    ] {
+    for code in [Code::DurationBeyondTrack, Code::ReelLengthDiffers, Code::NumberInvalid, Code::EncryptedUnsigned] {
         assert!(has(&package, code), "{code:?}");
     }
-    assert_eq!(
-        package.compositions[0].encryption,
-        crate::dcp::composition::Encryption::Partial
-    );
+    assert_eq!(package.compositions[0].encryption, crate::dcp::composition::Encryption::Partial);
 }

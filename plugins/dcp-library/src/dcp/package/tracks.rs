@@ -39,10 +39,7 @@ impl<'a> Tracks<'a> {
     /// Tracks of a package; `listed` are the assets its packing lists name.
     pub fn new(listed: &'a [Asset]) -> Self {
         let here = |asset: &&Asset| {
-            !matches!(
-                asset.state,
-                AssetState::Missing | AssetState::OtherVolume | AssetState::SizeMismatch
-            )
+            !matches!(asset.state, AssetState::Missing | AssetState::OtherVolume | AssetState::SizeMismatch)
         };
         Self {
             listed: listed.iter().map(|asset| &asset.id).collect(),
@@ -62,37 +59,22 @@ impl<'a> Tracks<'a> {
         let roles: &[Role] = match mode {
             TrackHeaders::Skip => &[],
             TrackHeaders::AsNeeded => &[Role::Picture, Role::Sound],
-            TrackHeaders::All => &[
-                Role::Picture,
-                Role::Sound,
-                Role::Subtitle,
-                Role::ClosedCaption,
-                Role::Auxiliary,
-            ],
+            TrackHeaders::All => &[Role::Picture, Role::Sound, Role::Subtitle, Role::ClosedCaption, Role::Auxiliary],
         };
         let mut tried = HashSet::new();
         for composition in compositions {
             for role in roles {
                 let mut tries = 0;
-                for asset in composition
-                    .reels
-                    .iter()
-                    .flat_map(|reel| &reel.assets)
-                    .filter(|asset| asset.role == *role)
+                for asset in composition.reels.iter().flat_map(|reel| &reel.assets).filter(|asset| asset.role == *role)
                 {
-                    let Some(file) = located
-                        .get(&asset.id)
-                        .and_then(|located| single_mxf(located))
-                    else {
+                    let Some(file) = located.get(&asset.id).and_then(|located| single_mxf(located)) else {
                         continue;
                     };
                     if tried.insert(&asset.id) {
                         tries += 1;
                         self.read_header(asset, file, documents);
                     }
-                    if mode == TrackHeaders::AsNeeded
-                        && (self.is_enough(asset) || tries >= MAX_TRIES)
-                    {
+                    if mode == TrackHeaders::AsNeeded && (self.is_enough(asset) || tries >= MAX_TRIES) {
                         break;
                     }
                 }
@@ -102,12 +84,10 @@ impl<'a> Tracks<'a> {
 
     /// Whether a track's header gave what is wanted of its kind.
     fn is_enough(&self, asset: &ReelAsset) -> bool {
-        self.headers
-            .get(&asset.id)
-            .is_some_and(|header| match asset.role {
-                Role::Picture => header.stored_size.is_some(),
-                _ => header.channels.is_some(),
-            })
+        self.headers.get(&asset.id).is_some_and(|header| match asset.role {
+            Role::Picture => header.stored_size.is_some(),
+            _ => header.channels.is_some(),
+        })
     }
 
     fn read_header(&mut self, asset: &ReelAsset, file: &FileEntry, documents: &mut Documents<'_>) {
@@ -127,11 +107,7 @@ impl<'a> Tracks<'a> {
             };
             match mxf::read_header(&bytes) {
                 // Reading on only helps while the source gives all that was asked for.
-                Err(HeaderError::NeedsMore { bytes: more })
-                    if more > wanted && bytes.len() == wanted =>
-                {
-                    wanted = more
-                }
+                Err(HeaderError::NeedsMore { bytes: more }) if more > wanted && bytes.len() == wanted => wanted = more,
                 Err(HeaderError::NeedsMore { .. }) => break Err(HeaderError::Damaged),
                 other => break other,
             }
@@ -141,11 +117,7 @@ impl<'a> Tracks<'a> {
                 check_header(asset, &header, &file.path, documents);
                 self.headers.insert(asset.id.clone(), header);
             }
-            Err(error) => documents.findings.add(
-                Code::TrackHeaderUnreadable,
-                Some(&file.path),
-                error.to_string(),
-            ),
+            Err(error) => documents.findings.add(Code::TrackHeaderUnreadable, Some(&file.path), error.to_string()),
         }
     }
 }
@@ -154,43 +126,24 @@ impl<'a> Tracks<'a> {
 /// Interop subtitles are XML; everything else a reel plays is MXF, whatever its name.
 fn single_mxf<'i>(located: &Located<'i>) -> Option<&'i FileEntry> {
     match located.files.as_slice() {
-        [file]
-            if located.place == Place::Here
-                && !file.path.to_ascii_lowercase().ends_with(".xml") =>
-        {
-            Some(file)
-        }
+        [file] if located.place == Place::Here && !file.path.to_ascii_lowercase().ends_with(".xml") => Some(file),
         _ => None,
     }
 }
 
 fn check_header(asset: &ReelAsset, header: &Header, path: &str, documents: &mut Documents<'_>) {
-    let mut differs = |message: String| {
-        documents
-            .findings
-            .add(Code::TrackHeaderDiffers, Some(path), message)
-    };
+    let mut differs = |message: String| documents.findings.add(Code::TrackHeaderDiffers, Some(path), message);
     if let Some(id) = header.asset_id.as_ref().filter(|id| **id != asset.id) {
-        differs(format!(
-            "the track calls itself {id}, the composition calls it {}",
-            asset.id
-        ));
+        differs(format!("the track calls itself {id}, the composition calls it {}", asset.id));
     }
     match (header.encrypted, asset.key_id.is_some()) {
-        (true, false) => {
-            differs("the track is encrypted, the composition names no key for it".to_owned())
-        }
-        (false, true) => {
-            differs("the composition names a key, the track is not encrypted".to_owned())
-        }
+        (true, false) => differs("the track is encrypted, the composition names no key for it".to_owned()),
+        (false, true) => differs("the composition names a key, the track is not encrypted".to_owned()),
         _ => {}
     }
-    if let (Some(track), Some(stated)) =
-        (header.container_duration, asset.intrinsic_duration_frames)
+    if let (Some(track), Some(stated)) = (header.container_duration, asset.intrinsic_duration_frames)
         && track < stated
     {
-        differs(format!(
-            "the track lasts {track} edit units, the composition says {stated}"
-        ));
+        differs(format!("the track lasts {track} edit units, the composition says {stated}"));
     }
 }

@@ -5,11 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn index(paths: &[&str]) -> FileIndex {
-    let entry = |path: &&str| FileEntry {
-        path: (*path).to_owned(),
-        size_bytes: 1,
-        modified_ms: 0,
-    };
+    let entry = |path: &&str| FileEntry { path: (*path).to_owned(), size_bytes: 1, modified_ms: 0 };
     FileIndex::new(paths.iter().map(entry).collect())
 }
 
@@ -50,23 +46,14 @@ fn every_step_finds_its_file() {
         ("mxf/A.mxf", "MXF/a.mxf", true),
         ("ST:1.mxf", "ST:1.mxf", false),
     ] {
-        assert_eq!(
-            found(&files, written),
-            Some((path.to_owned(), case_differs)),
-            "{written}"
-        );
+        assert_eq!(found(&files, written), Some((path.to_owned(), case_differs)), "{written}");
     }
 }
 
 #[test]
 fn an_ambiguous_match_without_case_is_no_match() {
     let files = index(&["Track.mxf", "TRACK.mxf"]);
-    assert_eq!(
-        files.resolve("track.mxf"),
-        Resolution::Missing {
-            expected: "track.mxf".into()
-        }
-    );
+    assert_eq!(files.resolve("track.mxf"), Resolution::Missing { expected: "track.mxf".into() });
 }
 
 #[test]

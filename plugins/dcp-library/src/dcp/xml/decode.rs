@@ -21,29 +21,20 @@ pub struct Decoded<'b> {
 /// [`XmlError::Empty`] and [`XmlError::TooLarge`]; undecodable bytes are replaced, not refused.
 pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, XmlError> {
     if bytes.len() > MAX_BYTES {
-        return Err(XmlError::TooLarge {
-            bytes: bytes.len() as u64,
-        });
+        return Err(XmlError::TooLarge { bytes: bytes.len() as u64 });
     }
     let (encoding, body) = match Encoding::for_bom(bytes) {
         Some((encoding, mark_len)) => (encoding, bytes.get(mark_len..).unwrap_or_default()),
         None => (encoding_of(bytes), bytes),
     };
     let decoded = match std::str::from_utf8(body) {
-        Ok(text) if encoding == UTF_8 => Decoded {
-            text: Cow::Borrowed(text),
-            damaged: false,
-        },
+        Ok(text) if encoding == UTF_8 => Decoded { text: Cow::Borrowed(text), damaged: false },
         _ => {
             let (text, damaged) = encoding.decode_without_bom_handling(body);
             Decoded { text, damaged }
         }
     };
-    if decoded.text.trim().is_empty() {
-        Err(XmlError::Empty)
-    } else {
-        Ok(decoded)
-    }
+    if decoded.text.trim().is_empty() { Err(XmlError::Empty) } else { Ok(decoded) }
 }
 
 /// Encoding of a document without mark: UTF-16 by its first two bytes, else as declared. A
@@ -65,15 +56,8 @@ fn declared_label(bytes: &[u8]) -> Option<&[u8]> {
     let head = head.trim_ascii_start().strip_prefix(b"<?xml")?;
     let end = head.windows(2).position(|pair| pair == b"?>")?;
     let declaration = head.get(..end)?;
-    let start = declaration
-        .windows(8)
-        .position(|word| word == b"encoding")?
-        + 8;
-    let value = declaration
-        .get(start..)?
-        .trim_ascii_start()
-        .strip_prefix(b"=")?
-        .trim_ascii_start();
+    let start = declaration.windows(8).position(|word| word == b"encoding")? + 8;
+    let value = declaration.get(start..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let (quote, value) = value.split_first()?;
     let end = value.iter().position(|byte| byte == quote)?;
     value.get(..end)

@@ -7,23 +7,18 @@ use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::{
-    Attribute, Document, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAMESPACES,
-    NO_NODE, Node, XmlError,
+    Attribute, Document, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAMESPACES, NO_NODE, Node, XmlError,
 };
 
 /// Parses a whole document; stops after the root element.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     if text.len() > MAX_BYTES * 2 {
-        return Err(XmlError::TooLarge {
-            bytes: text.len() as u64,
-        });
+        return Err(XmlError::TooLarge { bytes: text.len() as u64 });
     }
     let mut reader = Reader::from_str(text);
     let mut builder = Builder::new(text);
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|error| builder.reader_error(&error, reader.error_position()))?;
+        let event = reader.read_event().map_err(|error| builder.reader_error(&error, reader.error_position()))?;
         let at = reader.buffer_position();
         match event {
             Event::Start(tag) => builder.open(&tag, at)?,
@@ -36,9 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
             Event::CData(content) => builder.text(content.into_inner()),
             Event::GeneralRef(reference) => builder.reference(&reference, at)?,
             Event::DocType(_) => {
-                return Err(XmlError::DocumentType {
-                    line: line_of(text, at),
-                });
+                return Err(XmlError::DocumentType { line: line_of(text, at) });
             }
             Event::Eof => return Err(builder.end_of_file()),
             Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
@@ -87,14 +80,10 @@ impl<'t> Builder<'t> {
 
     fn open(&mut self, tag: &BytesStart<'t>, at: u64) -> Result<(), XmlError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(XmlError::TooDeep {
-                line: line_of(self.source, at),
-            });
+            return Err(XmlError::TooDeep { line: line_of(self.source, at) });
         }
         if self.document.nodes.len() >= MAX_ELEMENTS {
-            return Err(XmlError::TooManyElements {
-                line: line_of(self.source, at),
-            });
+            return Err(XmlError::TooManyElements { line: line_of(self.source, at) });
         }
         let bindings_outside = self.bindings.len();
         let (name, raw_attributes) = self.borrowed(tag);
@@ -114,11 +103,7 @@ impl<'t> Builder<'t> {
             attributes_start: index_u32(attributes_start),
             attributes_end: index_u32(self.document.attributes.len()),
         });
-        self.open.push(Open {
-            node: index,
-            last_child: None,
-            bindings_outside,
-        });
+        self.open.push(Open { node: index, last_child: None, bindings_outside });
         Ok(())
     }
 
@@ -144,13 +129,8 @@ impl<'t> Builder<'t> {
     fn borrowed(&self, tag: &BytesStart<'t>) -> (&'t str, &'t str) {
         let content: &str = tag.as_ref();
         let start = (content.as_ptr() as usize).wrapping_sub(self.source.as_ptr() as usize);
-        let content = self
-            .source
-            .get(start..start.saturating_add(content.len()))
-            .unwrap_or("");
-        content
-            .split_at_checked(tag.name().0.len())
-            .unwrap_or((content, ""))
+        let content = self.source.get(start..start.saturating_add(content.len())).unwrap_or("");
+        content.split_at_checked(tag.name().0.len()).unwrap_or((content, ""))
     }
 
     fn attributes(&mut self, element: &'t str, raw: &'t str, at: u64) -> Result<(), XmlError> {
@@ -159,10 +139,7 @@ impl<'t> Builder<'t> {
         for (count, attribute) in attributes.enumerate() {
             if count >= MAX_ATTRIBUTES {
                 let element = element.chars().take(60).collect();
-                return Err(XmlError::TooManyAttributes {
-                    element,
-                    line: line_of(self.source, at),
-                });
+                return Err(XmlError::TooManyAttributes { element, line: line_of(self.source, at) });
             }
             let attribute = attribute.map_err(|error| self.malformed(at, &error.to_string()))?;
             let (name, Cow::Borrowed(raw_value)) = (attribute.key.0, attribute.value) else {
@@ -181,34 +158,21 @@ impl<'t> Builder<'t> {
     fn bind(&mut self, prefix: &'t str, raw_uri: &'t str, at: u64) -> Result<(), XmlError> {
         let raw = raw_uri.trim();
         let uri = quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw));
-        let known = self
-            .document
-            .namespaces
-            .iter()
-            .position(|namespace| *namespace == uri);
+        let known = self.document.namespaces.iter().position(|namespace| *namespace == uri);
         let namespace = known.unwrap_or_else(|| {
             self.document.namespaces.push(uri);
             self.document.namespaces.len() - 1
         });
         if self.bindings.len() >= MAX_NAMESPACES || namespace >= MAX_NAMESPACES {
-            return Err(XmlError::TooManyNamespaces {
-                line: line_of(self.source, at),
-            });
+            return Err(XmlError::TooManyNamespaces { line: line_of(self.source, at) });
         }
-        self.bindings.push(Binding {
-            prefix,
-            namespace: index_u32(namespace),
-        });
+        self.bindings.push(Binding { prefix, namespace: index_u32(namespace) });
         Ok(())
     }
 
     /// A prefix nobody declared counts as no namespace.
     fn namespace_of(&self, prefix: &str) -> u32 {
-        self.bindings
-            .iter()
-            .rev()
-            .find(|binding| binding.prefix == prefix)
-            .map_or(0, |binding| binding.namespace)
+        self.bindings.iter().rev().find(|binding| binding.prefix == prefix).map_or(0, |binding| binding.namespace)
     }
 
     fn close(&mut self) {
@@ -218,11 +182,7 @@ impl<'t> Builder<'t> {
     }
 
     fn text(&mut self, more: Cow<'t, str>) {
-        let Some(node) = self
-            .open
-            .last()
-            .and_then(|open| self.document.nodes.get_mut(open.node))
-        else {
+        let Some(node) = self.open.last().and_then(|open| self.document.nodes.get_mut(open.node)) else {
             return;
         };
         if node.text.is_empty() {
@@ -247,10 +207,7 @@ impl<'t> Builder<'t> {
             _ => match reference.resolve_char_ref() {
                 Ok(Some(character)) => character,
                 _ => {
-                    return Err(XmlError::Entity {
-                        name: name.chars().take(60).collect(),
-                        line: line(),
-                    });
+                    return Err(XmlError::Entity { name: name.chars().take(60).collect(), line: line() });
                 }
             },
         };
@@ -263,14 +220,9 @@ impl<'t> Builder<'t> {
     }
 
     fn end_of_file(&self) -> XmlError {
-        let innermost = self
-            .open
-            .last()
-            .and_then(|open| self.document.nodes.get(open.node));
+        let innermost = self.open.last().and_then(|open| self.document.nodes.get(open.node));
         match innermost {
-            Some(node) => XmlError::CutShort {
-                element: node.name.chars().take(60).collect(),
-            },
+            Some(node) => XmlError::CutShort { element: node.name.chars().take(60).collect() },
             None => self.malformed(self.source.len() as u64, "there is no element in it"),
         }
     }
@@ -284,10 +236,7 @@ impl<'t> Builder<'t> {
     }
 
     fn malformed(&self, at: u64, reason: &str) -> XmlError {
-        XmlError::Malformed {
-            reason: reason.chars().take(160).collect(),
-            line: line_of(self.source, at),
-        }
+        XmlError::Malformed { reason: reason.chars().take(160).collect(), line: line_of(self.source, at) }
     }
 }
 

@@ -36,13 +36,8 @@ pub(super) fn build(context: &Context<'_>, drafts: Vec<Draft<'_, '_>>) -> Vec<Pa
         check_volumes(&located, volume, &mut draft);
         placed.push((draft, volume, located));
     }
-    let mut own: HashSet<&str> = context
-        .index
-        .files()
-        .iter()
-        .map(|file| file.path.as_str())
-        .filter(|path| is_root_file(path))
-        .collect();
+    let mut own: HashSet<&str> =
+        context.index.files().iter().map(|file| file.path.as_str()).filter(|path| is_root_file(path)).collect();
     own.extend(
         placed
             .iter()
@@ -50,21 +45,12 @@ pub(super) fn build(context: &Context<'_>, drafts: Vec<Draft<'_, '_>>) -> Vec<Pa
             .flat_map(|located| &located.files)
             .map(|file| file.path.as_str()),
     );
-    let foreign: Vec<&str> = context
-        .index
-        .files()
-        .iter()
-        .map(|file| file.path.as_str())
-        .filter(|path| !own.contains(path))
-        .collect();
+    let foreign: Vec<&str> =
+        context.index.files().iter().map(|file| file.path.as_str()).filter(|path| !own.contains(path)).collect();
     placed
         .into_iter()
         .map(|(draft, volume, located)| {
-            let foreign = if draft.maps.is_empty() {
-                &[][..]
-            } else {
-                &foreign
-            };
+            let foreign = if draft.maps.is_empty() { &[][..] } else { &foreign };
             finish(context, draft, volume, &located, foreign)
         })
         .collect()
@@ -110,18 +96,11 @@ fn finish(
     foreign: &[&str],
 ) -> Package {
     let volume_count = volume_count(&draft);
-    let Draft {
-        maps,
-        mut documents,
-    } = draft;
-    let fallback = maps.first().map_or(Dialect::Smpte, |(file, map)| {
-        map.dialect
-            .unwrap_or_else(|| Dialect::of_file_name(&file.path))
-    });
-    let by_id: HashMap<&Id, &Located<'_>> = located
-        .iter()
-        .map(|located| (&located.id, located))
-        .collect();
+    let Draft { maps, mut documents } = draft;
+    let fallback = maps
+        .first()
+        .map_or(Dialect::Smpte, |(file, map)| map.dialect.unwrap_or_else(|| Dialect::of_file_name(&file.path)));
+    let by_id: HashMap<&Id, &Located<'_>> = located.iter().map(|located| (&located.id, located)).collect();
     let mut contents = read_documents(located, fallback, &mut documents);
     let mut package = blank(documents.source.name());
     (package.volume_count, package.volume_index) = (volume_count, volume);
@@ -130,18 +109,8 @@ fn finish(
     package.format = Format::of(
         maps.iter()
             .map(|(_, map)| map.dialect.unwrap_or(fallback))
-            .chain(
-                contents
-                    .packing_lists
-                    .iter()
-                    .filter_map(|list| list.standard),
-            )
-            .chain(
-                contents
-                    .compositions
-                    .iter()
-                    .map(|composition| composition.standard),
-            ),
+            .chain(contents.packing_lists.iter().filter_map(|list| list.standard))
+            .chain(contents.compositions.iter().map(|composition| composition.standard)),
     );
     package.compositions = contents.compositions;
     package.packing_lists = contents.packing_lists;
@@ -163,51 +132,25 @@ fn draw_facts(
     documents: &mut Documents<'_>,
 ) {
     // Without any packing list the asset map is all there is to resolve against.
-    let listed_count = if contents.packed.is_empty() {
-        package.assets.len()
-    } else {
-        distinct(&contents.packed)
-    };
+    let listed_count = if contents.packed.is_empty() { package.assets.len() } else { distinct(&contents.packed) };
     let listed = package.assets.get(..listed_count).unwrap_or_default();
-    package.total_size_bytes = listed
-        .iter()
-        .fold(0, |sum, asset| asset.size_bytes.saturating_add(sum));
-    package.present_size_bytes = listed
-        .iter()
-        .filter_map(|asset| asset.actual_size_bytes)
-        .fold(0, u64::saturating_add);
+    package.total_size_bytes = listed.iter().fold(0, |sum, asset| asset.size_bytes.saturating_add(sum));
+    package.present_size_bytes = listed.iter().filter_map(|asset| asset.actual_size_bytes).fold(0, u64::saturating_add);
     let mut tracks = Tracks::new(listed);
-    tracks.read_headers(
-        &contents.compositions,
-        by_id,
-        context.options.track_headers,
-        documents,
-    );
+    tracks.read_headers(&contents.compositions, by_id, context.options.track_headers, documents);
     for composition in &mut contents.compositions {
         composition::draw_facts(composition, &tracks);
         let file = composition.file.clone();
-        composition::check(
-            composition,
-            &mut Report {
-                file: &file,
-                findings: &mut documents.findings,
-            },
-        );
+        composition::check(composition, &mut Report { file: &file, findings: &mut documents.findings });
     }
     check_signatures(contents, documents);
     tell_kinds(&mut package.assets, &contents.compositions, documents);
 }
 
 fn check_signatures(contents: &Contents, documents: &mut Documents<'_>) {
-    let unsigned = contents
-        .packing_lists
-        .iter()
-        .find(|list| !list.signed && list.file.is_some());
+    let unsigned = contents.packing_lists.iter().find(|list| !list.signed && list.file.is_some());
     if let Some(list) = unsigned
-        && contents
-            .compositions
-            .iter()
-            .any(|composition| composition.encryption != Encryption::None)
+        && contents.compositions.iter().any(|composition| composition.encryption != Encryption::None)
     {
         documents.findings.add(
             Code::EncryptedUnsigned,
@@ -218,20 +161,13 @@ fn check_signatures(contents: &Contents, documents: &mut Documents<'_>) {
 }
 
 fn distinct(packed: &[(PackedAsset, Option<String>)]) -> usize {
-    packed
-        .iter()
-        .map(|(asset, _)| &asset.id)
-        .collect::<HashSet<_>>()
-        .len()
+    packed.iter().map(|(asset, _)| &asset.id).collect::<HashSet<_>>().len()
 }
 
 fn tell_kinds(assets: &mut [Asset], compositions: &[Composition], documents: &mut Documents<'_>) {
     let mut used: HashMap<&Id, (AssetKind, Option<&str>, &str)> = HashMap::new();
     for composition in compositions {
-        used.insert(
-            &composition.id,
-            (AssetKind::Composition, None, &composition.file),
-        );
+        used.insert(&composition.id, (AssetKind::Composition, None, &composition.file));
         for asset in composition.reels.iter().flat_map(|reel| &reel.assets) {
             let kind = match asset.role {
                 Role::Picture => AssetKind::Picture,
@@ -249,18 +185,12 @@ fn tell_kinds(assets: &mut [Asset], compositions: &[Composition], documents: &mu
             continue;
         };
         asset.kind = *kind;
-        if let (Some(stated), Some(listed)) = (
-            hash.and_then(hash_bytes),
-            asset.pkl_hash.as_deref().and_then(hash_bytes),
-        ) && stated != listed
+        if let (Some(stated), Some(listed)) =
+            (hash.and_then(hash_bytes), asset.pkl_hash.as_deref().and_then(hash_bytes))
+            && stated != listed
         {
-            let message = format!(
-                "its hash for {} is not the packing list's; the packing list counts",
-                asset.id
-            );
-            documents
-                .findings
-                .add(Code::HashDiffers, Some(file), message);
+            let message = format!("its hash for {} is not the packing list's; the packing list counts", asset.id);
+            documents.findings.add(Code::HashDiffers, Some(file), message);
         }
     }
 }

@@ -23,25 +23,15 @@ pub(super) struct Contents {
 
 /// Opens the packing lists and everything that may be a composition. When nothing is marked as
 /// packing list, every document is opened and told by its root.
-pub(super) fn read_documents(
-    located: &[Located<'_>],
-    fallback: Dialect,
-    documents: &mut Documents<'_>,
-) -> Contents {
+pub(super) fn read_documents(located: &[Located<'_>], fallback: Dialect, documents: &mut Documents<'_>) -> Contents {
     let mut contents = Contents::default();
     let any_marked = located.iter().any(|located| located.is_packing_list);
     for list in located.iter().filter(|located| located.is_packing_list) {
         read_marked_list(list, documents, &mut contents);
     }
-    let types: HashMap<Id, String> = contents
-        .packed
-        .iter()
-        .map(|(packed, _)| (packed.id.clone(), packed.media_type.clone()))
-        .collect();
-    for located in located
-        .iter()
-        .filter(|located| !located.is_packing_list && located.place == Place::Here)
-    {
+    let types: HashMap<Id, String> =
+        contents.packed.iter().map(|(packed, _)| (packed.id.clone(), packed.media_type.clone())).collect();
+    for located in located.iter().filter(|located| !located.is_packing_list && located.place == Place::Here) {
         let path = located.files.first().map_or("", |file| file.path.as_str());
         if !may_be_composition(types.get(&located.id).map_or("", String::as_str), path) {
             continue;
@@ -49,12 +39,8 @@ pub(super) fn read_documents(
         documents.read(&located.files, |root, report| {
             if let Some(composition) = composition::read(root, &located.id, fallback, report) {
                 contents.compositions.push(composition);
-            } else if !any_marked
-                && let Some((list, packed)) = packing_list::read(root, &located.id, report)
-            {
-                contents
-                    .packed
-                    .extend(packed.into_iter().map(|asset| (asset, list.file.clone())));
+            } else if !any_marked && let Some((list, packed)) = packing_list::read(root, &located.id, report) {
+                contents.packed.extend(packed.into_iter().map(|asset| (asset, list.file.clone())));
                 contents.packing_lists.push(list);
             }
         });
@@ -69,10 +55,7 @@ fn read_marked_list(list: &Located<'_>, documents: &mut Documents<'_>, contents:
             if read.is_none() {
                 report.add(
                     Code::DocumentUnreadable,
-                    format!(
-                        "it is marked as packing list but is \"{}\"",
-                        shorten(root.name())
-                    ),
+                    format!("it is marked as packing list but is \"{}\"", shorten(root.name())),
                 );
             }
             read
@@ -93,9 +76,7 @@ fn read_marked_list(list: &Located<'_>, documents: &mut Documents<'_>, contents:
         let file = list.files.first().map(|file| file.path.clone());
         (unread_list(&list.id, file), Vec::new())
     });
-    contents
-        .packed
-        .extend(packed.into_iter().map(|asset| (asset, entry.file.clone())));
+    contents.packed.extend(packed.into_iter().map(|asset| (asset, entry.file.clone())));
     contents.packing_lists.push(entry);
 }
 
@@ -125,36 +106,22 @@ pub(super) fn join_assets(
     let mut joined = Vec::with_capacity(contents.packed.len());
     for (packed, file) in &contents.packed {
         match first.insert(&packed.id, packed) {
-            None => joined.push(assets::join(
-                packed,
-                by_id.get(&packed.id).copied(),
-                file.as_deref(),
-                documents,
-            )),
-            Some(earlier)
-                if earlier.size_bytes != packed.size_bytes || earlier.hash != packed.hash =>
-            {
-                let message = format!(
-                    "{} is listed twice with different size or hash; the first counts",
-                    packed.id
-                );
-                documents
-                    .findings
-                    .add(Code::DuplicateId, file.as_deref(), message);
+            None => joined.push(assets::join(packed, by_id.get(&packed.id).copied(), file.as_deref(), documents)),
+            Some(earlier) if earlier.size_bytes != packed.size_bytes || earlier.hash != packed.hash => {
+                let message = format!("{} is listed twice with different size or hash; the first counts", packed.id);
+                documents.findings.add(Code::DuplicateId, file.as_deref(), message);
             }
             Some(_) => {}
         }
     }
     let lists: HashSet<&Id> = contents.packing_lists.iter().map(|list| &list.id).collect();
     let no_list_read = contents.packed.is_empty();
-    for located in located.iter().filter(|located| {
-        !located.is_packing_list && !first.contains_key(&located.id) && !lists.contains(&located.id)
-    }) {
+    for located in located
+        .iter()
+        .filter(|located| !located.is_packing_list && !first.contains_key(&located.id) && !lists.contains(&located.id))
+    {
         if !no_list_read {
-            let path = located
-                .chunks
-                .first()
-                .and_then(|chunk| chunk.path.as_deref());
+            let path = located.chunks.first().and_then(|chunk| chunk.path.as_deref());
             documents.findings.add(
                 Code::AssetNotListed,
                 path,

@@ -4,32 +4,14 @@ use super::*;
 
 #[test]
 fn an_escaping_path_is_refused_and_nothing_outside_is_read() {
-    for path in [
-        "../../etc/passwd",
-        "/etc/passwd",
-        "file:///../x",
-        "%2e%2e/x",
-        "..\\x",
-        "C:\\x",
-    ] {
+    for path in ["../../etc/passwd", "/etc/passwd", "file:///../x", "%2e%2e/x", "..\\x", "C:\\x"] {
         let mut folder = good();
         folder.edit("ASSETMAP.xml", "a.mxf", path);
         let package = folder.read_one();
-        assert_eq!(
-            (package.state, state_of(&package, 5)),
-            (State::Corrupt, AssetState::Missing),
-            "{path}"
-        );
+        assert_eq!((package.state, state_of(&package, 5)), (State::Corrupt, AssetState::Missing), "{path}");
         assert!(has(&package, Code::PathEscapes), "{path}");
         assert_eq!(package.assets[2].path, None);
-        assert!(
-            folder
-                .reads
-                .borrow()
-                .iter()
-                .all(|read| folder.files.contains_key(read)),
-            "{path}"
-        );
+        assert!(folder.reads.borrow().iter().all(|read| folder.files.contains_key(read)), "{path}");
     }
 }
 
@@ -43,11 +25,7 @@ fn entities_and_document_types_are_refused_in_every_document() {
             folder.put(path, format!("<?xml version='1.0'?>{head}{text}"));
             let package = folder.read_one();
             assert!(has(&package, Code::DocumentForbidden), "{path}");
-            assert_eq!(
-                (package.state, package.assets.len()),
-                (State::Corrupt, expected),
-                "{path}"
-            );
+            assert_eq!((package.state, package.assets.len()), (State::Corrupt, expected), "{path}");
         }
     }
     let mut folder = good();
@@ -57,9 +35,7 @@ fn entities_and_document_types_are_refused_in_every_document() {
 
 #[test]
 fn absurd_documents_are_findings_not_failures() {
-    let attributes: String = (0..100_000)
-        .map(|number| format!(" a{number}='1'"))
-        .collect();
+    let attributes: String = (0..100_000).map(|number| format!(" a{number}='1'")).collect();
     for text in [
         "<d>".repeat(100_000),
         format!("<AssetMap{attributes}/>"),
@@ -72,10 +48,7 @@ fn absurd_documents_are_findings_not_failures() {
         folder.put("ASSETMAP.xml", text);
         let package = folder.read_one();
         assert!(has(&package, Code::AssetMapUnreadable));
-        assert_eq!(
-            (package.state, package.key(), package.package_name.as_str()),
-            (State::Corrupt, None, "Folder")
-        );
+        assert_eq!((package.state, package.key(), package.package_name.as_str()), (State::Corrupt, None, "Folder"));
     }
     let mut folder = good();
     folder.put("ASSETMAP.xml", "<Other/>");
@@ -83,10 +56,7 @@ fn absurd_documents_are_findings_not_failures() {
     let mut folder = good();
     folder.put("ASSETMAP.xml", vec![b' '; 17 * 1024 * 1024]);
     assert!(has(&folder.read_one(), Code::DocumentUnreadable));
-    assert!(
-        folder.reads.borrow().is_empty(),
-        "a file too large is not even read"
-    );
+    assert!(folder.reads.borrow().is_empty(), "a file too large is not even read");
 }
 
 #[test]
@@ -102,17 +72,8 @@ fn a_package_without_namespaces_is_read_all_the_same() {
             .replace(&format!(" xmlns='{PKL}'"), ""),
     );
     let package = folder.read_one();
-    assert_eq!(
-        (package.state, package.format),
-        (State::Complete, Some(Format::Smpte))
-    );
-    assert_eq!(
-        codes(&package)
-            .iter()
-            .filter(|code| **code == Code::NamespaceMissing)
-            .count(),
-        3
-    );
+    assert_eq!((package.state, package.format), (State::Complete, Some(Format::Smpte)));
+    assert_eq!(codes(&package).iter().filter(|code| **code == Code::NamespaceMissing).count(), 3);
     assert_eq!(package.compositions.len(), 1);
 }
 
@@ -121,25 +82,16 @@ fn wrong_sizes_are_corrupt_when_old_and_incoming_when_young() {
     let mut folder = good();
     folder.put("a.mxf", vec![0; 20]);
     let package = folder.read_one();
+    assert_eq!((package.state, state_of(&package, 5)), (State::Corrupt, AssetState::SizeMismatch));
     assert_eq!(
-        (package.state, state_of(&package, 5)),
-        (State::Corrupt, AssetState::SizeMismatch)
-    );
-    assert_eq!(
-        (
-            package.assets[2].actual_size_bytes,
-            package.total_size_bytes
-        ),
+        (package.assets[2].actual_size_bytes, package.total_size_bytes),
         (Some(20), package.assets[0].size_bytes + 90)
     );
     folder.modified_ms = NOW_MS - 5_000;
     let package = folder.read_one();
     assert_eq!(
         (package.state, package.recheck_at_ms),
-        (
-            State::Incoming,
-            Some(NOW_MS - 5_000 + Options::default().incoming_window_ms)
-        )
+        (State::Incoming, Some(NOW_MS - 5_000 + Options::default().incoming_window_ms))
     );
     assert!(has(&package, Code::SizeMismatch) && has(&package, Code::StillArriving));
 }
@@ -153,25 +105,11 @@ fn empty_and_unreadable_files_are_named() {
     let mut folder = good();
     folder.unreadable = Some("pkl.xml".into());
     let package = folder.read_one();
-    let finding = package
-        .findings
-        .iter()
-        .find(|finding| finding.code == Code::FileUnreadable)
-        .unwrap();
-    assert_eq!(
-        (finding.file.as_deref(), package.state),
-        (Some("pkl.xml"), State::Corrupt)
-    );
+    let finding = package.findings.iter().find(|finding| finding.code == Code::FileUnreadable).unwrap();
+    assert_eq!((finding.file.as_deref(), package.state), (Some("pkl.xml"), State::Corrupt));
     assert!(finding.message.contains("bad sector"));
-    let package = Memory {
-        unlistable: true,
-        ..Memory::default()
-    }
-    .read_one();
-    assert_eq!(
-        (package.state, codes(&package)),
-        (State::Unreachable, vec![Code::FolderUnreadable])
-    );
+    let package = Memory { unlistable: true, ..Memory::default() }.read_one();
+    assert_eq!((package.state, codes(&package)), (State::Unreachable, vec![Code::FolderUnreadable]));
     assert!(has(&Memory::default().read_one(), Code::AssetMapMissing));
 }
 
@@ -179,17 +117,15 @@ fn empty_and_unreadable_files_are_named() {
 fn absurd_numbers_never_overflow() {
     let huge = i64::MAX.to_string();
     let mut folder = good();
-    folder.edit("cpl.xml", "<IntrinsicDuration>48</IntrinsicDuration>", &format!("<IntrinsicDuration>{huge}</IntrinsicDuration><EntryPoint>{huge}</EntryPoint><Duration>{huge}</Duration>"));
     folder.edit(
-        "pkl.xml",
-        "<Size>40</Size>",
-        &format!("<Size>{huge}</Size>"),
+        "cpl.xml",
+        "<IntrinsicDuration>48</IntrinsicDuration>",
+        &format!(
+            "<IntrinsicDuration>{huge}</IntrinsicDuration><EntryPoint>{huge}</EntryPoint><Duration>{huge}</Duration>"
+        ),
     );
-    folder.edit(
-        "pkl.xml",
-        "<Size>50</Size>",
-        "<Size>99999999999999999999</Size>",
-    );
+    folder.edit("pkl.xml", "<Size>40</Size>", &format!("<Size>{huge}</Size>"));
+    folder.edit("pkl.xml", "<Size>50</Size>", "<Size>99999999999999999999</Size>");
     folder.edit("ASSETMAP.xml", "<VolumeCount>1", "<VolumeCount>-1");
     folder.modified_ms = i64::MIN;
     let package = read_packages(&folder, i64::MAX, &Options::default()).remove(0);
