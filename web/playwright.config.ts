@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Runs against a server that is already there: `BASE_URL` names it. `npm run e2e:mock` brings the mock backend. */
+/** Runs against a server that is already there: `BASE_URL` names it. `npm run e2e` brings the mock backend. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',

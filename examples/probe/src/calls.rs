@@ -2,7 +2,7 @@
 
 mod data;
 pub mod files;
-mod queue;
+pub mod queue;
 
 use crate::arguments::Arguments;
 use lamphouse_plugin::bindings::lamphouse::config::config;

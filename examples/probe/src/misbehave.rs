@@ -13,7 +13,8 @@ pub fn now(how: &str, arguments: &Arguments) -> Response {
         "host-loop" => loop {
             black_box(host::now());
         },
-        "recursion" => Response::text(200, &deep(0).to_string()),
+        "deep-frames" => Response::text(200, &deep_frames(0).to_string()),
+        "deep-calls" => Response::text(200, &deep_calls(black_box(u64::MAX)).to_string()),
         "memory-steps" => eat_in_steps(),
         "memory-once" => Response::text(200, &black_box(vec![1_u8; 1_900 << 20]).len().to_string()),
         "panic" => panic_now(),
@@ -50,13 +51,22 @@ fn megabytes(arguments: &Arguments) -> usize {
     usize::try_from(arguments.number("mib", 1)).unwrap_or(1) << 20
 }
 
-fn deep(level: u64) -> u64 {
+/// Overflows the part of linear memory in which compiled code keeps what has an address.
+fn deep_frames(level: u64) -> u64 {
     if level == u64::MAX {
         return 0;
     }
     let held = black_box([level; 64]);
-    let below = deep(level + 1);
+    let below = deep_frames(level + 1);
     below + held[1]
+}
+
+/// Overflows the engine's own stack: nothing here has an address.
+fn deep_calls(levels: u64) -> u64 {
+    match levels {
+        0 => 1,
+        _ => deep_calls(levels - 1).rotate_left(3) ^ deep_calls(levels / 2),
+    }
 }
 
 fn eat_in_steps() -> Response {

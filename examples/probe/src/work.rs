@@ -58,7 +58,7 @@ fn again(run: &JobRun, payload: &Arguments) -> Result<Outcome, Failure> {
 /// Starts a hash operation, goes home, and ends with the operation's result.
 fn hash(run: &JobRun, payload: &Arguments) -> Result<Outcome, Failure> {
     if let Some(operation) = &run.resumed_by {
-        let state = format!("{:?}", operation.state);
+        let state = calls::queue::plain(&operation.state);
         let answer = json!({
             "state": state, "result": operation.result, "error": operation.error, "attempt": run.attempt,
             "checkpoint": run.checkpoint.as_deref().map(String::from_utf8_lossy),

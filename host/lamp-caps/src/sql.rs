@@ -79,7 +79,8 @@ fn lease(context: &Context) -> CapabilityResult<Lease> {
 /// What is the plugin's own doing is told in full; the rest is the host's trouble.
 fn fault(error: StoreError) -> CapabilityError {
     match error {
-        StoreError::Refused(text) => CapabilityError::Invalid(text),
+        StoreError::Refused(text) | StoreError::Invalid(text) => CapabilityError::Invalid(text),
+        StoreError::Timeout => CapabilityError::Limit(error.to_string()),
         StoreError::Limit(text) => CapabilityError::Limit(text),
         StoreError::Conflict { .. } => CapabilityError::Conflict(error.to_string()),
         other => host_fault(other),

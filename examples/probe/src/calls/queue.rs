@@ -57,14 +57,20 @@ pub fn new_job(arguments: &Arguments) -> NewJob {
 
 fn shown(job: Job) -> Value {
     json!({
-        "id": job.id, "kind": job.kind, "state": format!("{:?}", job.state), "attempt": job.attempt,
+        "id": job.id, "kind": job.kind, "state": plain(&job.state), "attempt": job.attempt,
         "percent": job.percent, "message": job.message, "error": job.error,
     })
 }
 
 fn operation_shown(operation: &Operation) -> Value {
     json!({
-        "id": operation.id, "kind": operation.kind, "state": format!("{:?}", operation.state),
+        "id": operation.id, "kind": operation.kind, "state": plain(&operation.state),
         "result": operation.result, "error": operation.error,
     })
+}
+
+/// A state's bare name, `Succeeded`.
+pub fn plain(state: &impl std::fmt::Debug) -> String {
+    let text = format!("{state:?}");
+    text.rsplit("::").next().unwrap_or(&text).to_owned()
 }

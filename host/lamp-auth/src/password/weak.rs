@@ -41,8 +41,6 @@ const WORDS: &[&str] = &[
     "server",
     "system",
     "lamphouse",
-    "cinema",
-    "theatre",
     "projector",
     "movie",
 ];

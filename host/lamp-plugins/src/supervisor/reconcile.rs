@@ -158,6 +158,7 @@ impl Supervisor {
         if **generation.services.config.load() != config {
             generation.services.config.store(Arc::new(config));
             self.tell(slot, generation, Change::Configuration).await;
+            self.check_health(slot, generation).await;
         }
         new_rights
     }

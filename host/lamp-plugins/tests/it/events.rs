@@ -29,6 +29,10 @@ async fn start(ground: &Ground) -> Host {
     let host = Host::start(ground, "one").await;
     host.install(guests::probe().package()).await;
     host.install(listener_package()).await;
+    // A plugin hears what is published after it has taken its place in the log.
+    for plugin in [probe(), listener()] {
+        host.until("it has its place", async || host.store.event_cursor(&plugin).await.unwrap().is_some()).await;
+    }
     host
 }
 

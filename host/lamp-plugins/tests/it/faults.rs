@@ -52,7 +52,9 @@ async fn each_fault_is_a_typed_error_and_the_next_call_works() {
     for how in ["memory-steps", "memory-once"] {
         assert_eq!(scene.fails(how).await, EntryError::OutOfMemory { plugin: probe(), limit_mib: limits.memory_mib });
     }
-    for (how, said) in [("recursion", "stack"), ("panic", "unreachable")] {
+    for (how, said) in
+        [("deep-frames", "out of bounds memory access"), ("deep-calls", "stack"), ("panic", "unreachable")]
+    {
         match scene.fails(how).await {
             EntryError::Trapped { plugin, message } => {
                 assert_eq!(plugin, probe());
@@ -63,7 +65,7 @@ async fn each_fault_is_a_typed_error_and_the_next_call_works() {
         }
     }
     let stats = scene.host.supervisor.stats(&probe());
-    assert_eq!(stats.traps, 6);
+    assert_eq!(stats.traps, 7);
     assert!(stats.memory_high_water_bytes <= u64::from(limits.memory_mib) << 20, "{stats:?}");
     let status = scene.host.supervisor.status(&probe()).unwrap();
     assert!(status.last_trap.is_some_and(|text| text.contains("unreachable")));

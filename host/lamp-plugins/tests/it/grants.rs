@@ -55,7 +55,7 @@ fn linked_for_everyone() -> Vec<Row> {
     vec![
         always("log/log.write", json!({ "message": "a line" }), Value::is_null),
         always("config/config.get", json!({ "key": "rate" }), |value| *value == 3),
-        always("config/config.all", json!({}), |value| value.as_array().is_some_and(|all| all.len() == 3)),
+        always("config/config.all", json!({}), |value| value.as_object().is_some_and(|all| all.len() == 3)),
         always("metrics/metrics.count", json!({ "name": "calls" }), Value::is_null),
         always("metrics/metrics.gauge", json!({ "name": "level" }), Value::is_null),
         always("identity/identity.caller", json!({}), |value| *value == json!(["system", "admin"])),

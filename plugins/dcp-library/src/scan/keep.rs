@@ -36,13 +36,14 @@ pub fn read_and_write(mount: &str, batch: &[&RootFiles], found: &Findings) -> Re
     let mut rows = Vec::new();
     let mut places = Vec::new();
     let mut events = Vec::new();
-    let mut shown = BTreeSet::new();
-    for one in &read {
+    let shown = shown_copies(&read);
+    for (index, one) in read.iter().enumerate() {
         let known = stored.get(&one.id);
-        let primary =
-            shown.insert(one.id.clone()) && known.is_none_or(|(_, m, p)| p == &one.path && m == mount || m.is_empty());
-        let better = one.package.state == State::Complete && known.is_none();
-        if primary || better {
+        let primary = match known {
+            Some((_, m, path)) if !m.is_empty() => m == mount && path == &one.path,
+            _ => shown.get(one.id.as_str()) == Some(&index),
+        };
+        if primary {
             rows.push(package_row(one, now)?);
         }
         places.push(NewPlace {
@@ -64,6 +65,17 @@ pub fn read_and_write(mount: &str, batch: &[&RootFiles], found: &Findings) -> Re
         events.clear();
     }
     catalogue::write(statements, Vec::new(), events)
+}
+
+/// Of several copies read together the first complete one is shown, else the first.
+fn shown_copies(read: &[Read]) -> BTreeMap<&str, usize> {
+    let mut shown = BTreeMap::new();
+    let mut copies: Vec<(usize, &Read)> = read.iter().enumerate().collect();
+    copies.sort_by_key(|(_, one)| one.package.state != State::Complete);
+    for (index, one) in copies {
+        shown.entry(one.id.as_str()).or_insert(index);
+    }
+    shown
 }
 
 fn read_batch(mount: &str, batch: &[&RootFiles], now: i64) -> Result<Vec<Read>, Error> {

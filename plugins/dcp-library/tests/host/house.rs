@@ -1,0 +1,231 @@
+//! A data folder with its server: started, asked, killed; and the command line beside it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::client::{Answer, send};
+
+/// The plugin all of this is about.
+pub const PLUGIN: &str = "dcp-library";
+
+fn built(name: &str) -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = [std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from), Some(workspace.join("target"))];
+    let found =
+        folders.into_iter().flatten().map(|folder| workspace.join(folder).join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("there is no target/{name}: `./x build` makes it"))
+}
+
+fn binary() -> PathBuf {
+    std::env::var_os("LAMPHOUSE_BIN").map_or_else(|| built("release/lamphouse"), PathBuf::from)
+}
+
+/// Asks until there is an answer; fails with `what` when there is none in time.
+pub fn wait_for<T>(what: &str, bound: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begin.elapsed() < bound, "not within {bound:?}: {what}");
+        std::thread::sleep(Duration::from_millis(25));
+    }
+}
+
+pub fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// A data folder and the command line on it.
+pub struct House {
+    data: TempDir,
+}
+
+impl House {
+    /// An empty one.
+    pub fn empty() -> Self {
+        Self { data: tempfile::tempdir().unwrap() }
+    }
+
+    /// With the plugin and these mounts.
+    pub fn with_mounts(mounts: &[(&str, &Path)]) -> Self {
+        let house = Self::empty();
+        for (name, path) in mounts {
+            house.mount(name, path);
+        }
+        house.install();
+        house
+    }
+
+    pub fn mount(&self, name: &str, path: &Path) {
+        self.run(&["mount", "add", name, path.to_str().unwrap(), "--rights", "read,watch"]);
+    }
+
+    pub fn install(&self) {
+        let package = built(&format!("plugins/{PLUGIN}.lamp.wasm"));
+        self.run(&["plugin", "install", package.to_str().unwrap(), "--grant-all"]);
+    }
+
+    /// A new key of a role.
+    pub fn key(&self, role: &str) -> String {
+        self.run(&["key", "create", "--role", role]).trim().to_owned()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        for name in ["DATABASE_URL", "LAMPHOUSE_DATA", "LAMPHOUSE_LISTEN", "LAMPHOUSE_LOG", "LAMPHOUSE_ALLOWED_HOSTS"] {
+            command.env_remove(name);
+        }
+        command.args(words).arg("--data").arg(self.data.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// What a command did.
+    pub fn try_run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// What a command that must succeed printed.
+    pub fn run(&self, words: &[&str]) -> String {
+        let output = self.try_run(words);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn jobs(&self) -> Vec<Value> {
+        let jobs: Value = serde_json::from_str(&self.run(&["job", "list", "--json"])).unwrap();
+        jobs.as_array().unwrap().clone()
+    }
+
+    /// A running server with a key of an admin.
+    pub fn serve(&self) -> Server {
+        let key = self.key("admin");
+        let log = std::fs::File::create(self.data.path().join("server.log")).unwrap();
+        let mut child =
+            self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut server = Server { child, address: String::new(), key, log: self.data.path().join("server.log") };
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let _ = tell.send(lines.next());
+            lines.for_each(drop);
+        });
+        let line = told.recv_timeout(seconds(30)).ok().flatten().and_then(Result::ok);
+        let line = line.unwrap_or_else(|| panic!("the server does not start: {}", server.log()));
+        let (_, address) = line.split_once("listens on http://").unwrap_or_else(|| panic!("{line}"));
+        server.address = address.trim().to_owned();
+        server
+    }
+}
+
+/// A server; killed when dropped.
+pub struct Server {
+    child: Child,
+    address: String,
+    key: String,
+    log: PathBuf,
+}
+
+impl Server {
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    fn ask(&self, method: &str, target: &str, key: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
+        let bearer = format!("Bearer {key}");
+        let mut all = vec![("authorization", bearer.as_str())];
+        all.extend(headers);
+        send(&self.address, method, &format!("/api/v1{target}"), if key.is_empty() { headers } else { &all })
+    }
+
+    /// Whatever the answer is; `key` empty for none.
+    pub fn answer(&self, method: &str, target: &str, key: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask(method, target, key, headers).unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
+    }
+
+    pub fn get(&self, target: &str) -> Answer {
+        self.answer("GET", target, &self.key, &[])
+    }
+
+    /// JSON of a route that must answer 200.
+    pub fn json(&self, target: &str) -> Value {
+        let answer = self.get(target);
+        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+        answer.json()
+    }
+
+    pub fn list(&self, target: &str) -> Vec<Value> {
+        self.json(target).as_array().unwrap_or_else(|| panic!("{target} is no list")).clone()
+    }
+
+    pub fn post(&self, target: &str) -> Answer {
+        self.answer("POST", target, &self.key, &[])
+    }
+
+    /// Waits until as many packages are listed as there should be; their rows.
+    pub fn packages(&self, count: usize, bound: Duration) -> Vec<Value> {
+        let mut seen = 0;
+        let begin = Instant::now();
+        wait_for(&format!("{count} packages"), bound + seconds(1), || {
+            let answer = self.get("/dcps");
+            let rows = if answer.status == 200 { answer.json().as_array().unwrap().clone() } else { Vec::new() };
+            seen = rows.len();
+            assert!(begin.elapsed() < bound || seen == count, "{seen} of {count} packages: {}", self.log());
+            (seen == count).then_some(rows)
+        })
+    }
+
+    /// Waits until no job runs or waits; none may have failed. Jobs to be run later do not count.
+    pub fn settled(&self, bound: Duration) {
+        let mut left = Vec::new();
+        wait_for("all jobs have ended", bound, || {
+            left = self.list("/jobs?limit=200");
+            left.iter().all(|job| job["state"] == "succeeded" || is_scan_to_come(job)).then_some(())
+        });
+    }
+
+    /// Asks for a verification and waits until it has ended; the package then.
+    pub fn verify(&self, id: &str) -> Value {
+        let answer = self.post(&format!("/dcps/{id}/verify"));
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let job = answer.json()["job_id"].as_str().unwrap().to_owned();
+        let mut state = Value::Null;
+        wait_for("the verification has ended", seconds(30), || {
+            state = self.json(&format!("/jobs/{job}"))["state"].clone();
+            assert!(state != "failed" && state != "cancelled", "verification: {state}");
+            (state == "succeeded").then_some(())
+        });
+        self.json(&format!("/dcps/{id}"))
+    }
+
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    pub fn terminate(mut self, bound: Duration) -> std::process::ExitStatus {
+        let sent = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
+        wait_for("the server ends when told to", bound, || self.child.try_wait().unwrap())
+    }
+}
+
+/// A scan waiting for its time, as it is left for packages that are still arriving.
+fn is_scan_to_come(job: &Value) -> bool {
+    job["kind"] == "scan" && job["state"] == "available" && job["attempt"] != 0
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
