@@ -13,7 +13,7 @@ use lamp_core::clock::{Clock, UnixMs};
 use lamp_core::entry::{PluginState, PluginStatus, RunningPlugin};
 use lamp_core::id::PluginId;
 use lamp_engine::{Change, CodeCache, Engine, StatsSnapshot};
-use lamp_files::{Files, WatchOptions, Watcher};
+use lamp_files::{Files, Mounts, WatchOptions, Watcher};
 use lamp_jobs::delivery::Delivery;
 use lamp_jobs::runner::Runner;
 use lamp_jobs::schedule::Scheduler;
@@ -169,6 +169,11 @@ impl Supervisor {
     /// The store, for those who work beside the supervisor.
     pub fn store(&self) -> &Store {
         &self.inner.workshop.store
+    }
+
+    /// The registry of mounts.
+    pub(crate) fn mounts(&self) -> &Mounts {
+        self.inner.workshop.files.mounts()
     }
 
     /// Running plugins that hold `right` on `name`.

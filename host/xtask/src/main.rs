@@ -5,6 +5,7 @@
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 
+mod bench;
 mod build;
 mod check;
 mod counts;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: ./x VERB
   build [web|plugins|program]             target/release/lamphouse and target/plugins/*.lamp.wasm
   test [unit|integration|e2e]             build and run all tests, or one kind of them
   check [rules]                           format, lints, layers, words, headers, generated documents
+  bench [built]                           build and measure, or measure what is built: docs/generated/benchmarks.md
   docs                                    write docs/generated anew
   package                                 target/dist/lamphouse-VERSION-ARCH.tar.gz";
 
@@ -50,6 +52,8 @@ fn dispatch(words: &[&str]) -> Result<ExitCode> {
         ["test", kind] => test::one(&workspace, kind),
         ["check"] => check::all(&workspace, true),
         ["check", "rules"] => check::all(&workspace, false),
+        ["bench"] => bench::run(&workspace).map(done),
+        ["bench", "built"] => bench::measure(&workspace).map(done),
         ["docs"] => check::documents::write(&workspace).map(done),
         ["package"] => distribution::write(&workspace).map(done),
         _ => bail!("{USAGE}"),

@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 /// Rows of one insert: all databases take as many parameters.
 const ROWS_PER_INSERT: usize = 200;
-/// Folders looked up at once.
-const MARKED_MODIFIED: i64 = -1;
 
 /// One package at one place, as known from before.
 pub struct Place {
@@ -108,20 +106,20 @@ fn paged(text: &'static str, mount: &str) -> Result<Vec<sql::Row>, Error> {
     Ok(all)
 }
 
-/// Marks a folder as changed, whatever its time says.
-pub fn mark_folder(mount: &str, path: &str) -> Statement {
-    statement("update folder set modified = $3 where mount = $1 and path = $2", params![mount, path, MARKED_MODIFIED])
+/// Marks a folder as changed at `now`, whatever its time says: marks are negative times.
+pub fn mark_folder(mount: &str, path: &str, now: i64) -> Statement {
+    statement("update folder set modified = $3 where mount = $1 and path = $2", params![mount, path, -now])
 }
 
-/// Remembers folders with their times.
-pub fn keep_folders(mount: &str, folders: &[(String, i64)]) -> Vec<Statement> {
+/// Remembers folders with their times; a mark made since `began` stays, so that the next scan looks again.
+pub fn keep_folders(mount: &str, folders: &[(String, i64)], began: i64) -> Vec<Statement> {
     let rows = folders.iter().map(|(path, modified)| params![mount, path, *modified]).collect();
-    insert_rows(
-        "folder",
-        &["mount", "path", "modified"],
-        rows,
-        "on conflict (mount, path) do update set modified = excluded.modified",
-    )
+    let conflict = format!(
+        "on conflict (mount, path) do update set modified = excluded.modified
+         where folder.modified >= 0 or folder.modified > {}",
+        -began
+    );
+    insert_rows("folder", &["mount", "path", "modified"], rows, &conflict)
 }
 
 /// Forgets folders that are gone.
@@ -534,7 +532,8 @@ pub struct LibraryRow {
 pub fn library_rows() -> Result<Vec<LibraryRow>, Error> {
     let rows = sql::query(
         "select name, online, granted, reason, scanned_at,
-             (select count(distinct package) from place where place.mount = library.name)
+             (select count(distinct place.package) from place join package on package.id = place.package
+              where place.mount = library.name and package.format <> 'imf')
          from library order by name",
         Vec::new(),
     )?;

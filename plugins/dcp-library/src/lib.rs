@@ -44,6 +44,8 @@ impl events::Handler for Library {
 impl lifecycle::Lifecycle for Library {
     fn init() -> Result<(), String> {
         library::request_scan(&scan::Request::default())
+            .map(|_| ())
+            .map_err(|error| lamphouse_plugin::host::describe(&error))
     }
 
     fn changed(change: Change) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use crate::catalogue;
 use crate::scan::{self, Request};
 use lamphouse_plugin::events::{Disposition, Event};
-use lamphouse_plugin::jobs::{self, NewJob};
+use lamphouse_plugin::jobs::{self, NewJob, State};
 use lamphouse_plugin::lifecycle::HealthReport;
 use lamphouse_plugin::sql::Statement;
 use lamphouse_plugin::{Error, files, host};
@@ -64,15 +64,20 @@ fn lost(name: String) -> Library {
     }
 }
 
-/// Asks for a scan; one that is waiting already stands for it when it asks for the same.
-pub fn request_scan(request: &Request) -> Result<(), String> {
-    jobs::enqueue(&scan_job(request)).map(|_| ()).map_err(|error| host::describe(&error))
+/// Asks for a scan; the id of its job. One that is waiting stands for it. One that is running does not: it may be past
+/// what changed, so a second one waits behind it.
+pub fn request_scan(request: &Request) -> Result<String, Error> {
+    let id = jobs::enqueue(&scan_job(request, request.key()))?;
+    if jobs::get(&id)?.state == State::Leased {
+        return jobs::enqueue(&scan_job(request, format!("{}:next", request.key())));
+    }
+    Ok(id)
 }
 
 /// The job that scans.
-pub fn scan_job(request: &Request) -> NewJob {
+pub fn scan_job(request: &Request, key: String) -> NewJob {
     let payload = serde_json::to_string(request).unwrap_or_else(|_| "{}".to_owned());
-    NewJob { unique_key: Some(request.key()), ..jobs::new_job("scan", payload) }
+    NewJob { unique_key: Some(key), ..jobs::new_job("scan", payload) }
 }
 
 #[derive(Deserialize)]
@@ -95,13 +100,15 @@ pub fn on_event(event: &Event) -> Disposition {
     if !is_library(&change.mount) {
         return Disposition::Ack;
     }
+    let now = host::now();
     let marks: Vec<Statement> = if change.overflow {
         Vec::new()
     } else {
-        change.folders.iter().map(|folder| catalogue::mark_folder(&change.mount, folder)).collect()
+        change.folders.iter().map(|folder| catalogue::mark_folder(&change.mount, folder, now)).collect()
     };
-    match catalogue::write(marks, vec![scan_job(&Request::default())], Vec::new()) {
-        Ok(()) => Disposition::Ack,
+    let asked = catalogue::write(marks, Vec::new(), Vec::new()).and_then(|()| request_scan(&Request::default()));
+    match asked {
+        Ok(_) => Disposition::Ack,
         Err(error) => {
             lamphouse_plugin::log::warn("a change of files is kept for later", &[("why", &host::describe(&error))]);
             Disposition::RetryAfter(2_000)
@@ -111,8 +118,10 @@ pub fn on_event(event: &Event) -> Disposition {
 
 /// Mounts or rights changed: what can be said at once is said at once, and a scan finds the rest.
 pub fn on_mounts_changed() -> Result<(), String> {
-    scan::note_libraries().map_err(|error| host::describe(&error))?;
-    request_scan(&Request::default())
+    scan::note_libraries()
+        .and_then(|_| request_scan(&Request::default()))
+        .map(|_| ())
+        .map_err(|error| host::describe(&error))
 }
 
 /// Degraded while a library cannot be read.

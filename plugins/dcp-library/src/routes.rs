@@ -45,7 +45,7 @@ fn no_package(uuid: &str) -> Error {
 }
 
 fn scan_now() -> Result<Response, Error> {
-    let job = jobs::enqueue(&library::scan_job(&scan::Request::default()))?;
+    let job = library::request_scan(&scan::Request::default())?;
     Ok(Response::json(202, &json!({ "job_id": job })))
 }
 

@@ -157,13 +157,22 @@ pub fn package_id(package: &Package, mount: &str, path: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
 }
 
-/// Tells two contents apart that carry the same ids.
+/// Tells packages apart that carry the same ids. Copies are one package with several places when everything a listing
+/// shows is the same: folder name, files, what is there of them. A copy that is still arriving is a package of its own
+/// until it is whole.
 pub fn content_mark(package: &Package) -> String {
     let mut lines: Vec<String> = package
         .assets
         .iter()
-        .map(|asset| format!("{} {} {}", asset.id, asset.size_bytes, asset.pkl_hash.as_deref().unwrap_or_default()))
+        .map(|asset| {
+            let (path, hash) =
+                (asset.path.as_deref().unwrap_or_default(), asset.pkl_hash.as_deref().unwrap_or_default());
+            format!("{} {} {hash} {path}", asset.id, asset.size_bytes)
+        })
+        .chain(package.foreign_files.iter().map(|file| format!("foreign {file}")))
         .collect();
     lines.sort_unstable();
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, lines.join("\n").as_bytes()).to_string()
+    let state = word(&package.state).unwrap_or_default();
+    let text = format!("{}\n{state}\n{}", package.package_name, lines.join("\n"));
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }

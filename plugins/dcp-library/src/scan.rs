@@ -9,7 +9,7 @@ use crate::catalogue;
 use crate::library::{self, Library};
 use discover::Findings;
 use lamphouse_plugin::events::{NewEvent, new_event};
-use lamphouse_plugin::jobs::{Again, Failure, JobRun, Outcome, run as job};
+use lamphouse_plugin::jobs::{self, Again, Failure, JobRun, NewJob, Outcome, run as job};
 use lamphouse_plugin::{Error, host};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,12 +25,15 @@ const BATCH: usize = 100;
 pub struct Request {
     /// Look at every file, not only at folders that changed.
     pub full: bool,
+    /// Look again at packages that were arriving; such a scan waits for its time and keeps no other from running.
+    pub recheck: bool,
 }
 
 impl Request {
     /// One waiting scan of a sort is enough.
     pub fn key(&self) -> String {
-        format!("scan:{}", if self.full { "full" } else { "changed" })
+        let sort = if self.recheck { "recheck" } else { "changed" };
+        format!("scan:{}", if self.full { "full" } else { sort })
     }
 }
 
@@ -56,8 +59,14 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     }
     let recheck = tally.recheck_in_ms;
     publish(&tally, "done")?;
-    if let Some(after_ms) = recheck {
-        return Ok(Outcome::Again(Again { after_ms, checkpoint: None }));
+    match recheck {
+        Some(after_ms) if request.recheck => return Ok(Outcome::Again(Again { after_ms, checkpoint: None })),
+        Some(after_ms) => {
+            let later = Request { recheck: true, ..Request::default() };
+            let run_at = Some(host::now() + i64::try_from(after_ms).unwrap_or_default());
+            jobs::enqueue(&NewJob { run_at, ..library::scan_job(&later, later.key()) })?;
+        }
+        None => {}
     }
     let result = json!({ "read": tally.read, "gone": tally.gone }).to_string();
     Ok(Outcome::Done(Some(result)))
@@ -96,6 +105,7 @@ enum Progress {
 }
 
 fn scan_library(mount: &str, full: bool, begin: u64, tally: &mut Tally) -> Result<Progress, Error> {
+    let began = host::now();
     let found = discover::discover(mount, full)?;
     tally.found += found.changed.len();
     catalogue::write(
@@ -116,7 +126,7 @@ fn scan_library(mount: &str, full: bool, begin: u64, tally: &mut Tally) -> Resul
             return Ok(Progress::MoreToDo);
         }
     }
-    finish(mount, &found)?;
+    finish(mount, &found, began)?;
     if let Some(at) = discover::next_recheck(mount)? {
         let wait = u64::try_from(at - host::now()).unwrap_or(0).clamp(1_000, 600_000);
         tally.recheck_in_ms = Some(tally.recheck_in_ms.map_or(wait, |other| other.min(wait)));
@@ -125,9 +135,9 @@ fn scan_library(mount: &str, full: bool, begin: u64, tally: &mut Tally) -> Resul
 }
 
 /// Only now are the folders' times kept: a scan that was cut off looks at them again.
-fn finish(mount: &str, found: &Findings) -> Result<(), Error> {
+fn finish(mount: &str, found: &Findings, began: i64) -> Result<(), Error> {
     let folders: Vec<(String, i64)> = found.folders.iter().map(|(path, modified)| (path.clone(), *modified)).collect();
-    let mut statements = catalogue::keep_folders(mount, &folders);
+    let mut statements = catalogue::keep_folders(mount, &folders, began);
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
     statements.push(catalogue::note_scanned(mount, host::now()));
     catalogue::write(statements, Vec::new(), Vec::new())

@@ -126,6 +126,7 @@ fn write(id: &str, package: &Package, hashed: &[HashedFile]) -> Result<Outcome, 
         new_event("dcp.changed", json!({ "id": id, "change": "updated" }).to_string()),
     ];
     catalogue::write(statements, Vec::new(), events)?;
+    job::progress(Some(100.0), &format!("{} assets, verified: {verified}", verdicts.len()))?;
     let bad: Vec<&str> = verdicts.iter().filter(|one| one.state == "corrupt").map(|one| one.asset.as_str()).collect();
     Ok(Outcome::Done(Some(json!({ "verified": verified, "assets": verdicts.len(), "corrupt": bad }).to_string())))
 }

@@ -52,6 +52,22 @@ struct Problem<'a> {
     message: &'a str,
 }
 
+/// The name of a status, for the codes plugins answer with (RFC 9110).
+fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        500.. => "Internal Server Error",
+        _ => "Error",
+    }
+}
+
 impl Response {
     /// Plain text.
     pub fn text(status: u16, text: &str) -> Self {
@@ -75,7 +91,7 @@ impl Response {
 
     /// A problem document (RFC 9457) with a machine code and a sentence that says what to do.
     pub fn problem(status: u16, code: &str, message: &str) -> Self {
-        let problem = Problem { r#type: "about:blank", title: code, status, code, message };
+        let problem = Problem { r#type: "about:blank", title: title(status), status, code, message };
         let bytes = serde_json::to_vec(&problem).unwrap_or_default();
         Self::with_type(status, "application/problem+json", bytes)
     }

@@ -27,8 +27,8 @@ async fn victim(message: &str) {
         host.call(&probe(), "files.stat", json!({ "mount": "bench-one", "path": "a.txt" })).await.get("ok").is_some()
     })
     .await;
-    host.enqueue(&probe(), "script", json!({ "do": "steps", "times": STEPS })).await;
     host.enqueue(&probe(), "script", json!({ "do": "hash", "mount": "bench-one", "path": "a.txt" })).await;
+    host.enqueue(&probe(), "script", json!({ "do": "steps", "times": STEPS })).await;
     std::future::pending::<()>().await;
 }
 

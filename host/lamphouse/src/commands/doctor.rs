@@ -12,7 +12,7 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
     let mut report = Report::default();
     report.good(&format!("database opens ({})", if store.database().is_postgres() { "PostgreSQL" } else { "SQLite" }));
     match store.count_users().await? {
-        0 => report.bad("there is no account; start the server and open the setup link it prints"),
+        0 => report.good("no account yet: start the server and open the setup link it prints"),
         count => report.good(&format!("{count} accounts")),
     }
     match store.verify_chain().await? {

@@ -220,7 +220,12 @@ impl Server {
 
 /// A scan waiting for its time, as it is left for packages that are still arriving.
 fn is_scan_to_come(job: &Value) -> bool {
-    job["kind"] == "scan" && job["state"] == "available" && job["attempt"] != 0
+    let waits_until = job["run_at"].as_str().unwrap_or_default();
+    let had_its_turn = job["started_at"].as_str().is_none_or(|started| started < waits_until);
+    job["kind"] == "scan"
+        && job["state"] == "available"
+        && had_its_turn
+        && job["created_at"].as_str() < Some(waits_until)
 }
 
 impl Drop for Server {

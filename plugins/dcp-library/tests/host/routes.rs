@@ -87,7 +87,7 @@ fn filters_find_what_they_say() {
         ("content_kind=feature", 10),
         ("content_kind=feature,trailer", 20),
         ("state=incomplete", 3),
-        ("state=complete&content_kind=trailer", 10),
+        ("state=complete&content_kind=trailer", 9),
         ("package_name=film0", 10),
         ("q=film2+quoted", 2),
         ("q=%25", 0),

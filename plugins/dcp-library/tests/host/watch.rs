@@ -41,6 +41,31 @@ fn a_package_copied_in_appears_and_a_removed_one_goes() {
 }
 
 #[test]
+fn a_package_that_is_arriving_does_not_keep_others_waiting() {
+    let library = tempfile::tempdir().unwrap();
+    let (_house, server) = running(library.path());
+    let mut files = package::files("Stalled", "feature", 50_000);
+    files.0[4].1.truncate(20_000);
+    files.write(&library.path().join("Stalled"));
+    until(&server, "Stalled", "is arriving", |row| row["state"] == "incoming");
+    package::write(library.path(), "Newcomer");
+    until(&server, "Newcomer", "is complete", |row| row["state"] == "complete");
+}
+
+#[test]
+fn what_is_written_while_a_scan_runs_is_read_too() {
+    let library = tempfile::tempdir().unwrap();
+    let (_house, server) = running(library.path());
+    let count = 150;
+    for number in 0..count {
+        package::write(library.path(), &format!("Film{number}"));
+    }
+    wait_for("all are complete", seconds(10), || {
+        (server.list("/dcps?state=complete").len() == count + 1).then_some(())
+    });
+}
+
+#[test]
 fn a_half_copied_package_is_complete_once_the_rest_arrives() {
     let library = tempfile::tempdir().unwrap();
     let (_house, server) = running(library.path());
