@@ -7,7 +7,7 @@ use super::{BatchRequest, NewEvent, NewJob};
 use crate::database::query;
 use crate::error::{StoreError, StoreResult};
 use crate::events::append_events;
-use crate::jobs::{self, Enqueued, Fenced, Lease};
+use crate::jobs::{self, Enqueued, Lease};
 use crate::store::Store;
 use lamp_core::clock::UnixMs;
 use lamp_core::id::{JobId, PluginId};
@@ -208,7 +208,13 @@ async fn apply(
     if let Some(checkpoint) = content.checkpoint {
         let bytes = hex::decode(checkpoint.hex).map_err(|error| StoreError::damaged("lamp_outbox.content", error))?;
         let lease = Lease { job: checkpoint.job, fence: checkpoint.fence };
-        if jobs::save_checkpoint_in(&mut tx, &lease, &bytes).await? == Fenced::FencedOut {
+        // The run committed it while it held the lease. When that lease was then lost with its host, it is still the
+        // newest checkpoint: no other run begins before the plugin's database is open again.
+        let keep = query(
+            "update job set checkpoint = $1, losses = 0 where id = $2 and fence = $3 and (state = 'leased'
+             or exists (select 1 from job_attempt where job_id = $2 and fence = $3 and outcome = 'lost'))",
+        );
+        if tx.execute(keep.bind(bytes).bind(&lease.job).bind(lease.fence)).await? == 0 {
             tracing::debug!(%plugin, job = %lease.job, "lease ended before its checkpoint was handed over");
         }
     }
