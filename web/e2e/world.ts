@@ -39,6 +39,10 @@ export async function start(
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const frame of page.frames()) {
+    // A popup that is still fading in has less contrast than it will have.
+    await frame.evaluate(async () => {
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    });
     await frame.evaluate(axeSource);
     const violations = await frame.evaluate(async (tags) => {
       const { axe } = window as unknown as {

@@ -62,11 +62,7 @@ impl lifecycle::Lifecycle for Library {
     fn stop() {}
 }
 
-#[cfg(target_arch = "wasm32")]
-mod exports {
-    use super::Library;
-    lamphouse_plugin::export_http!(Library);
-    lamphouse_plugin::export_jobs!(Library);
-    lamphouse_plugin::export_events!(Library);
-    lamphouse_plugin::export_lifecycle!(Library);
-}
+lamphouse_plugin::export_http!(Library);
+lamphouse_plugin::export_jobs!(Library);
+lamphouse_plugin::export_events!(Library);
+lamphouse_plugin::export_lifecycle!(Library);

@@ -16,7 +16,8 @@ pub const PLUGIN: &str = "dcp-library";
 
 fn built(name: &str) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folders = [std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from), Some(workspace.join("target"))];
+    // `./x build` leaves what it made in the checkout; a shared target folder may hold another checkout's.
+    let folders = [Some(workspace.join("target")), std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from)];
     let found =
         folders.into_iter().flatten().map(|folder| workspace.join(folder).join(name)).find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("there is no target/{name}: `./x build` makes it"))
