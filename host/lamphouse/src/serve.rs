@@ -13,9 +13,9 @@ use lamp_files::{Files, FilesLimits, Mounts};
 use lamp_http::{App, AppParts, HttpSettings, LiveEvent, PluginMetrics, Ui};
 use lamp_jobs::Owner;
 use lamp_jobs::delivery::{Delivery, DeliveryConfig};
-use lamp_jobs::operations::{OperationKind, Operations, OperationsConfig};
+use lamp_jobs::operations::{OperationKind, OperationUpdate, Operations, OperationsConfig};
 use lamp_jobs::prune::{PruneConfig, Pruner};
-use lamp_jobs::runner::{Runner, RunnerConfig};
+use lamp_jobs::runner::{JobUpdate, Runner, RunnerConfig};
 use lamp_jobs::schedule::Scheduler;
 use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
 use lamp_store::Store;
@@ -55,16 +55,16 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     };
     let supervisor = Supervisor::new(parts);
     let (live, _) = broadcast::channel(LIVE_CHANNEL);
+    let (updates, files_of_operations) = (live.clone(), Arc::clone(&mounts));
     let owner = owner(&store).await?;
     let body: Arc<dyn JobBody> = Arc::new(supervisor.clone());
     let sink: Arc<dyn EventSink> = Arc::new(supervisor.clone());
     let runner = Runner::start(store.clone(), body, RunnerConfig::new(owner.clone()));
-    let operations = operations(&store, &mounts, owner.clone());
-    relay_progress(&runner, &operations, &live);
+    let job_updates = runner.updates();
     let queue = Queue {
         runner,
         scheduler: Scheduler::start(store.clone()),
-        delivery: Delivery::start(store.clone(), sink, DeliveryConfig::new(owner)),
+        delivery: Delivery::start(store.clone(), sink, DeliveryConfig::new(owner.clone())),
     };
     let _pruner = Pruner::start(store.clone(), PruneConfig::default());
 
@@ -96,6 +96,9 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
         stop.clone(),
     );
     supervisor.start(queue).await;
+    // Only now are the mounts known: what a killed run left would otherwise find none of its files.
+    let operations = operations(&store, &files_of_operations, owner);
+    relay_progress(job_updates, operations.updates(), updates);
     tokio::spawn(keep_accounts(auth, stop.clone()));
     println!("Lamphouse {} listens on http://{address}", env!("CARGO_PKG_VERSION"));
     if let Some(token) = setup_token {
@@ -156,9 +159,11 @@ fn operations(store: &Store, mounts: &Arc<Mounts>, owner: Owner) -> Operations {
 }
 
 /// Progress goes to those who watch now and is not stored.
-fn relay_progress(runner: &Runner, operations: &Operations, live: &broadcast::Sender<LiveEvent>) {
-    let (mut jobs, mut ops) = (runner.updates(), operations.updates());
-    let live = live.clone();
+fn relay_progress(
+    mut jobs: broadcast::Receiver<JobUpdate>,
+    mut ops: broadcast::Receiver<OperationUpdate>,
+    live: broadcast::Sender<LiveEvent>,
+) {
     tokio::spawn(async move {
         loop {
             let event = tokio::select! {
