@@ -88,20 +88,20 @@ impl files::Host for Context {
         path: String,
         options: files::WalkOptions,
     ) -> CapabilityResult<files::WalkPage> {
-        let options = WalkOptions {
-            cursor: options.cursor,
-            max_entries: options.limit,
-            max_depth: options.depth.unwrap_or(u32::MAX),
-            names: options.names,
-        };
-        let page = self.on_mount(mount, "read", move |mounts, mount| mounts.walk(mount, &path, &options)).await?;
-        let folder = |record: lamp_files::FolderRecord| files::Folder {
-            path: record.path,
-            modified: record.modified_ms,
-            entries: record.entries.into_iter().map(entry).collect(),
-            fault: record.fault.map(|fault| fault.message),
-        };
-        Ok(files::WalkPage { folders: page.folders.into_iter().map(folder).collect(), next: page.next })
+        let options = walk_options(options);
+        self.on_mount(mount, "read", move |mounts, mount| mounts.walk(mount, &path, &options)).await.map(walk_page)
+    }
+
+    async fn walk_many(
+        &mut self,
+        mount: String,
+        paths: Vec<String>,
+        options: files::WalkOptions,
+    ) -> CapabilityResult<Vec<Result<files::WalkPage, types::Error>>> {
+        let options = walk_options(options);
+        let pages =
+            self.on_mount(mount, "read", move |mounts, mount| mounts.walk_many(mount, &paths, &options)).await?;
+        Ok(pages.into_iter().map(|one| one.map(walk_page).map_err(guest_error)).collect())
     }
 
     async fn read_range(&mut self, mount: String, range: files::Range) -> CapabilityResult<Vec<u8>> {
@@ -156,6 +156,25 @@ impl OnMount for Context {
         let name = mount.clone();
         Ok(services.files.run(&mount, move |mounts| verb(mounts, &name)).await?)
     }
+}
+
+fn walk_options(options: files::WalkOptions) -> WalkOptions {
+    WalkOptions {
+        cursor: options.cursor,
+        max_entries: options.limit,
+        max_depth: options.depth.unwrap_or(u32::MAX),
+        names: options.names,
+    }
+}
+
+fn walk_page(page: lamp_files::WalkPage) -> files::WalkPage {
+    let folder = |record: lamp_files::FolderRecord| files::Folder {
+        path: record.path,
+        modified: record.modified_ms,
+        entries: record.entries.into_iter().map(entry).collect(),
+        fault: record.fault.map(|fault| fault.message),
+    };
+    files::WalkPage { folders: page.folders.into_iter().map(folder).collect(), next: page.next }
 }
 
 fn stat(stat: FileStat) -> files::FileStat {

@@ -16,6 +16,11 @@ pub const MAX_WALK_ENTRIES: u32 = 200_000;
 /// Folders nested deeper than this are reported with a fault and not entered.
 const MAX_DEPTH: usize = 128;
 
+/// Most walks of one call.
+const MAX_WALKS: u32 = 1_000;
+/// Most entries of all of them.
+const MAX_WALKS_ENTRIES: u32 = 200_000;
+
 /// How to walk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkOptions {
@@ -26,7 +31,8 @@ pub struct WalkOptions {
     pub max_entries: u32,
     /// Folders below the start to go down; 0 is the start alone.
     pub max_depth: u32,
-    /// Only files whose name matches one of these patterns (`*` for any run) are reported; empty for all files.
+    /// Only files whose name matches one of these patterns (`*` for any run, ASCII letters in either case) are
+    /// reported; empty for all files.
     /// Folders are always reported and entered.
     #[serde(default)]
     pub names: Vec<String>,
@@ -78,6 +84,25 @@ impl Mounts {
             mount.online()?;
         }
         Ok(page)
+    }
+
+    /// The first pages of many walks, in order. Right: read. Errors: as [`Mounts::walk`] for each; `Limit` for too many.
+    pub fn walk_many(
+        &self,
+        mount: &str,
+        paths: &[String],
+        options: &WalkOptions,
+    ) -> FilesResult<Vec<FilesResult<WalkPage>>> {
+        let limit = u64::from(MAX_WALKS);
+        if paths.len() as u64 > limit {
+            return Err(FilesError::Limit { what: "walks in one call", limit });
+        }
+        let limit = u64::from(MAX_WALKS_ENTRIES);
+        if paths.len() as u64 * u64::from(options.max_entries) > limit {
+            return Err(FilesError::Limit { what: "entries of the walks of one call", limit });
+        }
+        self.mount(mount)?.open(Right::Read)?;
+        Ok(paths.iter().map(|path| self.walk(mount, path, options)).collect())
     }
 }
 
@@ -184,22 +209,27 @@ fn list_folder(place: Place<'_>, options: &WalkOptions, mut record: FolderRecord
     let folder = place.open_folder(Links::Beneath)?;
     record.modified_ms = FileStat::of(&fstat(&folder).map_err(|errno| place.error(errno))?).modified_ms;
     let mut names = Vec::new();
-    record.skipped_names = each_name(place, &folder, |name, _| names.push(name.to_owned()))?;
+    let patterns: Vec<String> = options.names.iter().map(|one| one.to_ascii_lowercase()).collect();
+    let wanted = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        patterns.is_empty() || patterns.iter().any(|one| pattern::matches(one, &name))
+    };
+    record.skipped_names = each_name(place, &folder, |name, kind| {
+        // Most files are not asked for, and looking at one costs more than its name.
+        if kind != rustix::fs::FileType::RegularFile || wanted(name) {
+            names.push(name.to_owned());
+        }
+    })?;
     names.sort_unstable();
     for name in names {
         let Some((stat, is_link)) = stat_entry(place, &folder, &name)? else {
             continue;
         };
-        let wanted = stat.kind == FileKind::Folder || options.names.is_empty() || matches_any(&options.names, &name);
-        if wanted {
+        if stat.kind == FileKind::Folder || wanted(&name) {
             record.entries.push(Entry { name, stat, is_link });
         }
     }
     Ok(record)
-}
-
-fn matches_any(patterns: &[String], name: &str) -> bool {
-    patterns.iter().any(|wanted| pattern::matches(wanted, name))
 }
 
 /// All files and folders below a folder in one list, for operations. Shape: folders first to last as walked.

@@ -20,6 +20,7 @@ mod postgres;
 mod postgres_value;
 mod sqlite;
 mod sqlite_guard;
+mod sqlite_parameters;
 mod statement;
 mod watch;
 

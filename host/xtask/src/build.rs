@@ -3,6 +3,7 @@
 use crate::files;
 use crate::workspace::{Workspace, run};
 use anyhow::{Result, bail};
+use std::path::PathBuf;
 
 pub mod guests;
 mod web;
@@ -24,8 +25,15 @@ pub fn one(workspace: &Workspace, part: &str) -> Result<()> {
     }
 }
 
-/// Builds the server's program and leaves it in `target/release` of the checkout.
+/// Builds the server's program.
 fn program(workspace: &Workspace) -> Result<()> {
-    run(&mut workspace.cargo(&["build", "--release", "-p", "lamphouse"]))?;
-    files::leave(&workspace.target.join("release/lamphouse"), &workspace.program())
+    native(workspace, "lamphouse").map(drop)
+}
+
+/// Builds the program of a crate and leaves it in `target/release` of the checkout. Shape: where it is.
+pub fn native(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    run(&mut workspace.cargo(&["build", "--release", "-p", name]))?;
+    let program = workspace.path("target/release").join(name);
+    files::leave(&workspace.target.join("release").join(name), &program)?;
+    Ok(program)
 }

@@ -70,18 +70,34 @@ pub fn serve(workspace: &Workspace, data: &Path, listen: &str) -> Command {
 /// Installs the plugins that have a demo (an unchanged one stays as it is), and fills and mounts their folders once.
 pub fn prepare(workspace: &Workspace, data: &Path) -> Result<()> {
     let is_new = !data.join(DONE).is_file();
-    for folder in workspace.plugin_folders()? {
-        let path = folder.join("demo.toml");
-        if !path.is_file() {
-            continue;
-        }
-        let demo: Demo = toml::from_str(&files::read_text(&path)?).with_context(|| format!("{}", path.display()))?;
+    for (folder, demo) in demos(workspace)? {
         if is_new {
             make_library(workspace, data, &demo)?;
         }
         install(workspace, data, &folder, is_new)?;
     }
     files::write(&data.join(DONE), b"The demo was set up; remove this file to have it set up again.\n")
+}
+
+/// Builds the programs that fill the plugins' demo folders; browser tests call them.
+pub fn generators(workspace: &Workspace) -> Result<()> {
+    for generator in demos(workspace)?.into_iter().filter_map(|(_, demo)| demo.generator) {
+        build::native(workspace, &generator)?;
+    }
+    Ok(())
+}
+
+/// The folders of the plugins that have a demo, with it.
+fn demos(workspace: &Workspace) -> Result<Vec<(PathBuf, Demo)>> {
+    let mut demos = Vec::new();
+    for folder in workspace.plugin_folders()? {
+        let path = folder.join("demo.toml");
+        if path.is_file() {
+            let demo = toml::from_str(&files::read_text(&path)?).with_context(|| format!("{}", path.display()))?;
+            demos.push((folder, demo));
+        }
+    }
+    Ok(demos)
 }
 
 /// Mark of a data folder whose demo is set up.
@@ -93,8 +109,7 @@ fn make_library(workspace: &Workspace, data: &Path, demo: &Demo) -> Result<()> {
     let name = data.file_name().unwrap_or_default().to_string_lossy();
     let library = data.with_file_name(format!("{name}-{folder}"));
     std::fs::create_dir_all(&library).with_context(|| format!("make {}", library.display()))?;
-    let mut make = workspace.cargo(&["run", "--release", "--quiet", "-p", generator, "--"]);
-    run_command(make.arg(&library))?;
+    run_command(Command::new(build::native(workspace, generator)?).arg(&library))?;
     let Some(mount) = &demo.mount else { return Ok(()) };
     let mut add = Command::new(workspace.program());
     add.args(["mount", "add", mount]).arg(&library);

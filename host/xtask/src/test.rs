@@ -2,6 +2,7 @@
 
 use crate::build;
 use crate::counts::{Counts, parse};
+use crate::run;
 use crate::workspace::{Workspace, describe};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
@@ -9,7 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 /// Builds, then runs every kind of test.
 pub fn all(workspace: &Workspace) -> ExitCode {
-    finish(build::all(workspace).map(|()| {
+    finish(prepare(workspace).map(|()| {
         let cargo = workspace.cargo(&["test", "--release", "--workspace", "--no-fail-fast"]);
         let mut steps = vec![cargo];
         steps.extend(script(workspace, "test"));
@@ -28,10 +29,16 @@ pub fn one(workspace: &Workspace, kind: &str) -> Result<ExitCode> {
     let steps = match kind {
         "unit" => Ok(std::iter::once(cargo(&["--lib", "--bins"])).chain(script(workspace, "test")).collect()),
         "integration" => build::all(workspace).map(|()| vec![cargo(&["--test", "*"])]),
-        "e2e" => build::all(workspace).map(|()| script(workspace, "e2e").into_iter().collect()),
+        "e2e" => prepare(workspace).map(|()| script(workspace, "e2e").into_iter().collect()),
         _ => bail!("`{kind}` is no kind of test: unit, integration or e2e"),
     };
     Ok(finish(steps))
+}
+
+/// Builds everything, and what the browser tests of the plugins fill their folders with.
+fn prepare(workspace: &Workspace) -> Result<()> {
+    build::all(workspace)?;
+    run::generators(workspace)
 }
 
 /// A script of `web/package.json`, where there is one.

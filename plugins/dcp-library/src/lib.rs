@@ -21,6 +21,10 @@ use lamphouse_plugin::jobs::{Failure, JobRun, Outcome};
 use lamphouse_plugin::lifecycle::{Change, HealthReport};
 use lamphouse_plugin::{events, http, jobs, lifecycle};
 
+#[cfg(all(not(target_feature = "atomics"), target_family = "wasm"))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 struct Library;
 
 impl http::Handler for Library {
@@ -33,6 +37,7 @@ impl jobs::Handler for Library {
     fn run(run: JobRun) -> Result<Outcome, Failure> {
         match run.kind.as_str() {
             "scan" => scan::run(&run),
+            "read" => scan::read::run(&run),
             "verify" => verify::run(&run),
             other => Err(Failure::Fatal(format!("no job kind `{other}`"))),
         }

@@ -64,12 +64,18 @@ fn lost(name: String) -> Library {
     }
 }
 
-/// Asks for a scan; the id of its job. One that is waiting stands for it. One that is running does not: it may be past
-/// what changed, so a second one waits behind it.
+/// Asks for a scan; the id of its job.
 pub fn request_scan(request: &Request) -> Result<String, Error> {
-    let id = jobs::enqueue(&scan_job(request, request.key()))?;
+    ask(scan_job(request, request.key()))
+}
+
+/// Asks for a job that a waiting one of its key stands for; the id of the job. One that is running does not: it may be
+/// past what changed, so a second one waits behind it.
+pub fn ask(job: NewJob) -> Result<String, Error> {
+    let id = jobs::enqueue(&job)?;
     if jobs::get(&id)?.state == State::Leased {
-        return jobs::enqueue(&scan_job(request, format!("{}:next", request.key())));
+        let unique_key = job.unique_key.map(|key| format!("{key}:next"));
+        return jobs::enqueue(&NewJob { unique_key, ..job });
     }
     Ok(id)
 }

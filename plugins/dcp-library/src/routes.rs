@@ -81,9 +81,10 @@ fn summary() -> Result<Response, Error> {
             })
         })
         .collect();
-    let scanning = jobs::recent(Some("scan"), 5)?
-        .iter()
-        .any(|job| matches!(job.state, State::Leased) || (matches!(job.state, State::Available) && job.attempt == 0));
+    let mut scanning = catalogue::reading()?.1 > 0;
+    for job in jobs::recent(Some("scan"), 5)? {
+        scanning |= job.state == State::Leased || (job.state == State::Available && job.attempt == 0);
+    }
     Ok(Response::json(
         200,
         &json!({

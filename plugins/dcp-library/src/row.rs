@@ -66,7 +66,7 @@ impl<'a> Summary<'a> {
             format: word(&package.format),
             encryption: encryption(package),
             compositions: package.compositions.len(),
-            has_errors: error_count(package) > 0,
+            has_errors: package.findings.iter().any(|finding| finding.severity == Severity::Error),
             package_type: package_type(package),
             resolution: main.and_then(|composition| composition.resolution).map(|[width, _]| class(width)),
             stereoscopic: main.is_some_and(|composition| composition.stereoscopic),
@@ -116,38 +116,30 @@ pub fn encryption(package: &Package) -> Encryption {
     }
 }
 
-/// Findings that stop playback or ingest.
-pub fn error_count(package: &Package) -> i64 {
-    package.findings.iter().filter(|finding| finding.severity == Severity::Error).map(|_| 1).sum()
-}
-
 /// A unit enum as its JSON word.
 pub fn word<T: Serialize>(value: &T) -> Option<String> {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned))
 }
 
-/// Lower-cased words that search looks through.
-pub fn search_text(package: &Package) -> String {
-    let mut text = String::new();
-    let mut add = |piece: &str| {
-        text.push_str(&piece.to_lowercase());
-        text.push(' ');
-    };
-    add(&package.package_name);
-    for piece in
-        [&package.content_title, &package.content_kind, &package.issuer, &package.creator].into_iter().flatten()
-    {
-        add(piece);
+/// Lower-cased texts that search looks through: whole ones, each once.
+pub fn words(package: &Package) -> String {
+    let titles = package.compositions.iter().map(|composition| &composition.content_title);
+    let facts = [&package.content_title, &package.content_kind, &package.issuer, &package.creator];
+    let mut all = package.package_name.to_lowercase();
+    for text in facts.into_iter().chain(titles).flatten().map(|text| text.to_lowercase()) {
+        if !all.contains(&text) {
+            all.push(' ');
+            all.push_str(&text);
+        }
     }
-    add(&assetmap(package));
-    for composition in &package.compositions {
-        add(composition.content_title.as_deref().unwrap_or_default());
-        add(&composition.id.to_string());
-    }
-    for list in &package.packing_lists {
-        add(&list.id.to_string());
-    }
-    text
+    all
+}
+
+/// Ids that search finds the package by: of asset map, compositions and packing lists.
+pub fn ids(package: &Package) -> String {
+    let compositions = package.compositions.iter().map(|composition| composition.id.to_string());
+    let lists = package.packing_lists.iter().map(|list| list.id.to_string());
+    std::iter::once(assetmap(package)).chain(compositions).chain(lists).collect::<Vec<_>>().join(" ")
 }
 
 /// The same package has the same id at every place and site: it is made from the ids of asset map and packing lists.

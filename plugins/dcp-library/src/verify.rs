@@ -155,7 +155,7 @@ fn verdict(asset: &Asset, hashed: &[HashedFile], now: i64) -> Verdict {
 
 /// The digest against the packing list, as bytes.
 fn compare(asset: &Asset, file: &HashedFile) -> (&'static str, String) {
-    let expected = asset.pkl_hash.as_deref().and_then(|text| decode(text));
+    let expected = asset.pkl_hash.as_deref().and_then(decode);
     match (&file.digest_hex, expected) {
         (Some(digest), Some(expected)) if *digest == hex(&expected) => ("ok", String::new()),
         (Some(_), Some(_)) => ("corrupt", "its bytes are not those the packing list vouches for".to_owned()),

@@ -86,6 +86,14 @@ impl Row {
         }
     }
 
+    /// Bytes; empty for NULL and other types.
+    pub fn bytes(&self, column: usize) -> &[u8] {
+        match self.0.get(column) {
+            Some(Value::Blob(bytes)) => bytes,
+            _ => &[],
+        }
+    }
+
     /// An integer; 0 for NULL and other types.
     pub fn integer(&self, column: usize) -> i64 {
         self.optional_integer(column).unwrap_or_default()

@@ -19,6 +19,8 @@ pub fn files(function: &str, arguments: &Arguments) -> Option<Result<Value, Erro
             .map(|page| page.entries.into_iter().map(|entry| json!(entry.name)).collect()),
         "walk" => files::walk(&mount, &path, &everything())
             .map(|page| page.folders.into_iter().map(|folder| json!([folder.path, folder.entries.len()])).collect()),
+        "walk-many" => files::walk_many(&mount, &[path], &everything())
+            .map(|found| found.into_iter().map(|one| one_of(one.map(|page| json!(page.folders.len())))).collect()),
         "read-range" => files::read_range(&mount, &range(arguments)).map(text),
         "read-many" => files::read_many(&mount, &[range(arguments)])
             .map(|found| found.into_iter().map(|one| one_of(one.map(text))).collect()),

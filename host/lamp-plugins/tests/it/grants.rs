@@ -115,6 +115,7 @@ fn files() -> Vec<Row> {
             value.as_array().is_some_and(|names| names.contains(&json!("a.txt")))
         }),
         row("files/files.walk", root(), |value| value[0][0] == ""),
+        row("files/files.walk-many", root(), |value| value[0]["ok"] == 1),
         row("files/files.read-range", file(), |value| *value == "abc"),
         row("files/files.read-many", file(), |value| *value == json!([{ "ok": "abc" }])),
         row("files/files.write-small", new, Value::is_null),

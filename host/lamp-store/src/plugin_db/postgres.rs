@@ -205,7 +205,7 @@ fn reads(sql: &str) -> bool {
     start.eq_ignore_ascii_case("select") || start.eq_ignore_ascii_case("values")
 }
 
-fn parameter_types<'a>(statement: &'a sqlx::postgres::PgStatement) -> &'a [sqlx::postgres::PgTypeInfo] {
+fn parameter_types(statement: &sqlx::postgres::PgStatement) -> &[sqlx::postgres::PgTypeInfo] {
     match statement.parameters() {
         Some(sqlx::Either::Left(types)) => types,
         _ => &[],

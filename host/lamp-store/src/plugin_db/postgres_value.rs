@@ -198,7 +198,7 @@ fn integer(bytes: &[u8]) -> Option<i64> {
 
 /// A numeric without digits after the point is an integer if it fits (`sum` of integers), anything else a real.
 fn numeric(bytes: &[u8]) -> Option<SqlValue> {
-    let words: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    let words: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
     let [_, weight, sign, scale, digits @ ..] = words.as_slice() else { return None };
     match *sign {
         0 | 0x4000 => {}

@@ -3,6 +3,7 @@
 use super::migrate::{content_hash, host_names, pending};
 use super::outbox::Envelope;
 use super::sqlite_guard::{Microphone, Speaker, guard};
+use super::sqlite_parameters::numbered;
 use super::watch::{self, Watch};
 use super::{Bounds, CONCURRENCY, DatabaseLimits, Migration, Rows, SqlValue, Statement};
 use crate::error::{StoreError, StoreResult, sqlite_constraint};
@@ -20,6 +21,10 @@ const PAGE_BYTES: u64 = 4096;
 /// Migrations may build indexes over what is there.
 const MIGRATION_MS: u64 = 300_000;
 const CACHED_STATEMENTS: usize = 128;
+/// The log is put into the file when it has this many pages. Many writes meet the same pages, which then move once.
+const CHECKPOINT_PAGES: u32 = 8_192;
+/// Pages a connection keeps in memory, in KiB: a list of ten thousand rows is not read from the file for each request.
+const CACHE_KIB: i64 = 16 * 1024;
 
 /// The host's own tables in a plugin's file.
 const HOST_TABLES: &str = "
@@ -112,7 +117,7 @@ impl SqliteDatabase {
         self.read(Speaker::Plugin, move |connection, watch| {
             watch.begin_statement()?;
             let fault = |error| fault(error, watch);
-            let mut statement = connection.prepare_cached(&sql).map_err(fault)?;
+            let mut statement = connection.prepare_cached(&numbered(&sql)?).map_err(fault)?;
             if !statement.readonly() {
                 return Err(StoreError::Refused("a query only reads; use execute or batch".to_owned()));
             }
@@ -253,7 +258,7 @@ fn open_writer(path: &Path, limits: DatabaseLimits) -> StoreResult<Handle> {
     let pages = u64::from(limits.storage_mib) * 1024 * 1024 / PAGE_BYTES;
     let pragmas = format!(
         "pragma page_size = {PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = full; pragma mmap_size = 0;
-         pragma journal_size_limit = 67108864; pragma max_page_count = {pages}; {HOST_TABLES}"
+         pragma journal_size_limit = 67108864; pragma wal_autocheckpoint = {CHECKPOINT_PAGES}; pragma max_page_count = {pages}; {HOST_TABLES}"
     );
     handle.connection.execute_batch(&pragmas).map_err(|error| open_fault(&error))?;
     Ok(handle)
@@ -273,6 +278,7 @@ fn open(path: &Path, flags: OpenFlags) -> StoreResult<Handle> {
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(fault)?;
     let microphone = Microphone::default();
     guard(&connection, &microphone).map_err(fault)?;
     Ok(Handle { connection, microphone })
@@ -349,7 +355,7 @@ fn execute_all(connection: &Connection, watch: &Watch, statements: &[Statement])
 fn execute(connection: &Connection, watch: &Watch, statement: &Statement) -> StoreResult<u64> {
     watch.begin_statement()?;
     let fault = |error| fault(error, watch);
-    let mut prepared = connection.prepare_cached(&statement.sql).map_err(fault)?;
+    let mut prepared = connection.prepare_cached(&numbered(&statement.sql)?).map_err(fault)?;
     bind(&mut prepared, &statement.parameters).map_err(fault)?;
     let reads = prepared.readonly();
     let mut rows = prepared.raw_query();
@@ -369,27 +375,13 @@ impl ToSql for SqlValue {
     }
 }
 
-/// Binds by the number in `$3`, not by the order of appearance, as PostgreSQL does.
+/// Errors: more or fewer parameters than the highest number in the text.
 fn bind(statement: &mut rusqlite::Statement<'_>, parameters: &[SqlValue]) -> rusqlite::Result<()> {
-    let mut highest = 0;
-    for index in 1..=statement.parameter_count() {
-        let number = match statement.parameter_name(index) {
-            None => index,
-            Some(name) => match name.get(1..).and_then(|number| number.parse::<usize>().ok()) {
-                Some(number) => number,
-                None => return Err(rusqlite::Error::InvalidParameterName(name.to_owned())),
-            },
-        };
-        highest = highest.max(number);
-        if let Some(value) = number.checked_sub(1).and_then(|at| parameters.get(at)) {
-            statement.raw_bind_parameter(index, value)?;
-        }
+    let count = statement.parameter_count();
+    if count != parameters.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(parameters.len(), count));
     }
-    if highest == parameters.len() {
-        Ok(())
-    } else {
-        Err(rusqlite::Error::InvalidParameterCount(parameters.len(), highest))
-    }
+    parameters.iter().zip(1..).try_for_each(|(value, number)| statement.raw_bind_parameter(number, value))
 }
 
 fn read_rows(statement: &mut rusqlite::Statement<'_>, bounds: Bounds, watch: &Watch) -> StoreResult<Rows> {

@@ -3,7 +3,7 @@
 use crate::Setting;
 use crate::connection::Connection;
 use anyhow::{Context, Result, bail};
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -72,20 +72,32 @@ impl House {
         })
     }
 
-    /// Seconds that the scan ran which read so many packages.
+    /// Seconds from the start of the scan that found so many packages to the end of the last job that read some of them.
+    /// All jobs have ended then.
     pub fn scan_of(&self, packages: u64) -> Result<f64> {
         let mut connection = self.connect()?;
         wait_for("a scan that reads everything", || {
             let jobs = connection.json("GET", "/api/v1/jobs?limit=100")?;
-            for job in jobs.as_array().into_iter().flatten().filter(|job| job["state"] == "succeeded") {
+            let jobs = jobs.as_array().context("the jobs are no list")?;
+            if jobs.iter().any(|job| job["state"] != "succeeded") {
+                return Ok(None);
+            }
+            let (mut read, mut began, mut ended) = (0, None, None);
+            for job in jobs {
                 // The list leaves results out.
                 let id = job["id"].as_str().with_context(|| format!("a job without an id: {job}"))?;
                 let whole = connection.json("GET", &format!("/api/v1/jobs/{id}"))?;
-                if whole["result"]["read"] == packages {
-                    return seconds(&whole).map(Some);
+                if whole["result"]["found"] == packages {
+                    began = Some(moment(&whole, "started_at")?);
+                } else if let Some(count) = whole["result"]["read"].as_u64() {
+                    read += count;
+                    ended = ended.max(Some(moment(&whole, "finished_at")?));
                 }
             }
-            Ok(None)
+            Ok(match (began, ended) {
+                (Some(began), Some(ended)) if read >= packages => Some((ended - began).as_seconds_f64()),
+                _ => None,
+            })
         })
     }
 
@@ -121,11 +133,12 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Resul
 
 /// Seconds between start and end of a job.
 fn seconds(job: &Value) -> Result<f64> {
-    let time = |name: &str| {
-        let text = job[name].as_str().with_context(|| format!("a job without {name}"))?;
-        DateTime::parse_from_rfc3339(text).with_context(|| format!("read {name} of a job"))
-    };
-    Ok((time("finished_at")? - time("started_at")?).as_seconds_f64())
+    Ok((moment(job, "finished_at")? - moment(job, "started_at")?).as_seconds_f64())
+}
+
+fn moment(job: &Value, name: &str) -> Result<DateTime<FixedOffset>> {
+    let text = job[name].as_str().with_context(|| format!("a job without {name}"))?;
+    DateTime::parse_from_rfc3339(text).with_context(|| format!("read {name} of a job"))
 }
 
 fn start(program: &Path, data: &Path, words: &[&str]) -> Command {

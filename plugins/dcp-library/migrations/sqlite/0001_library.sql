@@ -4,7 +4,8 @@ create table library (
     online integer not null,
     granted integer not null,
     reason text not null,
-    scanned_at integer
+    scanned_at integer,
+    found integer not null default 0
 ) strict, without rowid;
 
 create table folder (
@@ -14,10 +15,11 @@ create table folder (
     primary key (mount, path)
 ) strict, without rowid;
 
+-- What is filtered and sorted by, and no more (other tables know a package by its number): a list of ten thousand is looked through in a millisecond.
 create table package (
-    id text primary key,
+    number integer primary key,
+    id text not null unique,
     assetmap_uuid text not null,
-    content text not null,
     name text not null,
     title text not null,
     kind text not null,
@@ -26,26 +28,38 @@ create table package (
     size_bytes integer not null,
     discovered_at integer not null,
     format text not null,
-    base_state text not null,
     state text not null,
     encryption text not null,
     verified text not null,
     last_verified integer not null,
-    error_count integer not null,
-    search text not null,
+    words text not null,
+    ids text not null
+) strict;
+
+create index package_discovered on package (discovered_at, format, state, kind, encryption, size_bytes);
+create index package_name on package (name);
+create index package_title on package (title);
+create index package_issuer on package (issuer);
+create index package_issue_date on package (issue_date);
+create index package_size on package (size_bytes);
+create index package_verified on package (last_verified);
+-- All that can be looked for, so that searching reads nothing else.
+create index package_words on package (
+    words, name, issuer, format, state, kind, encryption, size_bytes, discovered_at);
+create index package_assetmap on package (assetmap_uuid);
+
+create table document (
+    package integer primary key,
+    content text not null,
+    base_state text not null,
     summary text not null,
     detail text not null
 ) strict;
 
-create index package_discovered on package (discovered_at desc, id);
-create index package_size on package (size_bytes, id);
-create index package_kind on package (kind, discovered_at);
-create index package_assetmap on package (assetmap_uuid);
-
 create table place (
     mount text not null,
     path text not null,
-    package text not null,
+    package integer not null,
     signature text not null,
     state text not null,
     recheck_at integer,
@@ -55,26 +69,39 @@ create table place (
 ) strict, without rowid;
 
 create index place_package on place (package);
+create unique index place_primary on place (package) where is_primary = 1;
 create index place_recheck on place (recheck_at) where recheck_at is not null;
 
+-- Package folders that wait to be read.
+create table unread (
+    mount text not null,
+    path text not null,
+    lane integer not null,
+    since integer not null,
+    primary key (mount, path)
+) strict, without rowid;
+
+create index unread_lane on unread (mount, lane, path);
+
+-- Assets by the sixteen bytes of their ids.
 create table held (
-    asset text not null,
-    package text not null,
+    asset blob not null,
+    package integer not null,
     primary key (asset, package)
 ) strict, without rowid;
 
 create index held_package on held (package);
 
 create table external (
-    asset text not null,
-    package text not null,
+    asset blob not null,
+    package integer not null,
     primary key (asset, package)
 ) strict, without rowid;
 
 create index external_package on external (package);
 
 create table verdict (
-    package text not null,
+    package integer not null,
     asset text not null,
     state text not null,
     hash text not null,

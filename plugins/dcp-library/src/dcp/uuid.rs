@@ -34,6 +34,21 @@ impl Id {
         )
     }
 
+    /// Short bytes to find it by: the sixteen of a UUID, else its text.
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
+        match self {
+            Self::Uuid(bytes) => bytes,
+            Self::Opaque(text) => text.as_bytes(),
+        }
+    }
+
+    /// The identifier of a key.
+    #[must_use]
+    pub fn from_key(key: &[u8]) -> Self {
+        <[u8; 16]>::try_from(key).map_or_else(|_| Self::Opaque(String::from_utf8_lossy(key).into()), Self::Uuid)
+    }
+
     /// Whether this is a real UUID.
     #[must_use]
     pub fn is_uuid(&self) -> bool {

@@ -35,6 +35,8 @@ pub struct Filter {
     pub csv: bool,
     /// Whether this is not the first page.
     pub continued: bool,
+    /// Whether every package's text has to be looked into.
+    pub looks_into_texts: bool,
 }
 
 impl Filter {
@@ -78,15 +80,15 @@ impl Filter {
     fn facts(&mut self, pairs: &[(String, String)]) -> Result<(), Error> {
         for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
             match name.as_str() {
-                "q" => value.split_whitespace().take(10).for_each(|word| self.contains("search", word)),
-                "package_name" => self.contains("lower(name)", value),
-                "issuer" => self.contains("lower(issuer)", value),
-                "content_kind" => self.one_of("lower(kind)", value),
+                "q" => value.split_whitespace().take(10).for_each(|word| self.finds(word)),
+                "package_name" => self.contains("name", value),
+                "issuer" => self.contains("issuer", value),
+                "content_kind" => self.one_of("kind", value),
                 "state" => self.one_of("state", value),
                 "format" if value != "csv" => self.one_of("format", value),
                 "encryption" => self.one_of("encryption", value),
-                "min_size" => self.compare("size_bytes >=", bytes(name, value)?),
-                "max_size" => self.compare("size_bytes <=", bytes(name, value)?),
+                "min_size" => self.compare("size_bytes + 0 >=", bytes(name, value)?),
+                "max_size" => self.compare("size_bytes + 0 <=", bytes(name, value)?),
                 "discovered_after" => self.compare("discovered_at >=", instant(name, value)?),
                 "discovered_before" => self.compare("discovered_at <", instant(name, value)?),
                 "server_id" if value != "local" => self.conditions.push("1 = 0".to_owned()),
@@ -101,10 +103,27 @@ impl Filter {
         format!("${}", self.parameters.len())
     }
 
+    /// A word of a search; one that may be part of an id is looked for among the ids too.
+    fn finds(&mut self, word: &str) {
+        let like_an_id = word.len() >= 6 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let pattern = self.pattern(&word.to_lowercase());
+        let condition = like("words", &pattern);
+        let ids = if like_an_id { format!(" or {}", like("ids", &pattern)) } else { String::new() };
+        self.conditions.push(format!("({condition}{ids})"));
+    }
+
+    /// A part of one text. The words hold that text too, and most packages are passed over by them alone. Databases
+    /// differ in what they take for the same letter in another case, so the text as it was typed counts too.
     fn contains(&mut self, column: &str, text: &str) {
-        let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let parameter = self.next(Value::from(format!("%{escaped}%")));
-        self.conditions.push(format!("{column} like {parameter} escape '\\'"));
+        let (lower, typed) = (self.pattern(&text.to_lowercase()), self.pattern(text));
+        let (in_words, in_lower) = (like("words", &lower), like(&format!("lower({column})"), &lower));
+        self.conditions.push(format!("{in_words} and ({in_lower} or {})", like(column, &typed)));
+    }
+
+    fn pattern(&mut self, text: &str) -> String {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.looks_into_texts = true;
+        self.next(Value::from(format!("%{escaped}%")))
     }
 
     fn one_of(&mut self, column: &str, list: &str) {
@@ -122,23 +141,23 @@ impl Filter {
     fn after(&mut self, cursor: &str) -> Result<(), Error> {
         let wrong = || Error::Invalid("cursor: take it from the Link header of the page before".to_owned());
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let (key, id): (serde_json::Value, String) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let (key, number): (serde_json::Value, i64) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
         let key = match key {
             serde_json::Value::Number(number) if self.is_number => Value::from(number.as_i64().ok_or_else(wrong)?),
             serde_json::Value::String(text) if !self.is_number => Value::from(text),
             _ => return Err(wrong()),
         };
-        let (key, id) = (self.next(key), self.next(Value::from(id)));
+        let (key, number) = (self.next(key), self.next(Value::from(number)));
         let operator = if self.descending { "<" } else { ">" };
-        self.conditions.push(format!("({}, id) {operator} ({key}, {id})", self.column));
+        self.conditions.push(format!("({}, number) {operator} ({key}, {number})", self.column));
         self.continued = true;
         Ok(())
     }
 
     /// The cursor that continues behind a row.
-    pub fn cursor(&self, key_text: &str, key_number: i64, id: &str) -> String {
-        let key = if self.is_number { serde_json::json!([key_number, id]) } else { serde_json::json!([key_text, id]) };
-        URL_SAFE_NO_PAD.encode(key.to_string())
+    pub fn cursor(&self, key_text: &str, key_number: i64, number: i64) -> String {
+        let key = if self.is_number { serde_json::json!(key_number) } else { serde_json::json!(key_text) };
+        URL_SAFE_NO_PAD.encode(serde_json::json!([key, number]).to_string())
     }
 
     /// `where …`, or nothing.
@@ -146,11 +165,20 @@ impl Filter {
         if self.conditions.is_empty() { String::new() } else { format!("where {}", self.conditions.join(" and ")) }
     }
 
-    /// `order by …`, unique by the id.
+    /// `order by …`, unique by the number, of the matching packages.
     pub fn order(&self) -> String {
-        let direction = if self.descending { "desc" } else { "asc" };
-        format!("order by {} {direction}, id {direction}", self.column)
+        self.order_of("")
     }
+
+    /// The same of a named part of the statement.
+    pub fn order_of(&self, part: &str) -> String {
+        let direction = if self.descending { "desc" } else { "asc" };
+        format!("order by {part}sort_key {direction}, {part}number {direction}")
+    }
+}
+
+fn like(text: &str, pattern: &str) -> String {
+    format!("{text} like {pattern} escape '\\'")
 }
 
 fn bytes(name: &str, value: &str) -> Result<i64, Error> {
@@ -181,15 +209,15 @@ mod tests {
         let filter = read("q=x'%3B+drop&content_kind=feature,trailer&min_size=5&issuer=100%25").unwrap();
         let condition = filter.condition();
         assert!(!condition.contains("drop") && !condition.contains("feature"), "{condition}");
-        assert_eq!(filter.parameters.len(), 6);
+        assert_eq!(filter.parameters.len(), 7);
     }
 
     #[test]
     fn a_cursor_continues_the_same_order() {
         let first = read("sort=content_title&limit=10").unwrap();
-        let cursor = first.cursor("Ä title", 0, "id-1");
+        let cursor = first.cursor("Ä title", 0, 7);
         let next = read(&format!("sort=content_title&limit=10&cursor={cursor}")).unwrap();
-        assert!(next.condition().contains("(title, id) > ($1, $2)"), "{}", next.condition());
+        assert!(next.condition().contains("(title, number) > ($1, $2)"), "{}", next.condition());
         assert!(read(&format!("sort=total_size_bytes&cursor={cursor}")).is_err(), "another order's cursor");
     }
 

@@ -11,29 +11,39 @@ use serde_json::Value;
 /// Rows of one query when everything is asked for.
 const PAGE: i64 = 2_000;
 
-/// Columns of a row; the one sorted by comes last.
-fn columns(filter: &Filter) -> String {
+/// The rows of a page with the number of all, which is 0 unless it is `counted`. What matches is found first, among
+/// narrow rows; only the page's rows are looked up whole.
+fn statement(filter: &Filter, limit: i64, offset: i64, counted: bool) -> String {
+    let (condition, order) = (filter.condition(), filter.order());
+    let matching = format!("select number, {} as sort_key from package {condition}", filter.column);
+    // Looking into texts costs the same for the page as for the number, so it is done once.
+    let (first, from, total) = match (counted, filter.looks_into_texts) {
+        (true, true) => (
+            format!("with matching as materialized ({matching}) "),
+            "matching".to_owned(),
+            "(select count(*) from matching)".to_owned(),
+        ),
+        (true, false) => {
+            (String::new(), format!("({matching}) matching"), format!("(select count(*) from package {condition})"))
+        }
+        (false, _) => (String::new(), format!("({matching}) matching"), "0".to_owned()),
+    };
     format!(
-        "id, state, verified, last_verified, discovered_at, summary, place_mount, place_path, {} as sort_key",
-        filter.column
-    )
-}
-
-fn statement(filter: &Filter, limit: i64, offset: i64) -> String {
-    format!(
-        "select {} from (select package.*, place.mount as place_mount, place.path as place_path from package
-             left join place on place.package = package.id and place.is_primary = 1) listed {} {} limit {limit} offset {offset}",
-        columns(filter),
-        filter.condition(),
-        filter.order()
+        "{first}select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
+             place.path, listed.sort_key, listed.number, {total}
+         from (select number, sort_key from {from} {order} limit {limit} offset {offset}) listed
+         join package on package.number = listed.number join document on document.package = listed.number
+         left join place on place.package = listed.number and place.is_primary = 1 {}",
+        filter.order_of("listed.")
     )
 }
 
 /// The list as JSON, or as CSV.
 pub fn list(request: &Request) -> Result<Response, Error> {
     let filter = Filter::read(request)?;
+    let counted = filter.limit.is_some() && !filter.continued;
     let rows = match filter.limit {
-        Some(limit) => sql::query(statement(&filter, limit + 1, 0), filter.parameters.clone())?,
+        Some(limit) => sql::query(statement(&filter, limit + 1, 0, counted), filter.parameters.clone())?,
         None => everything(&filter)?,
     };
     let page = filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(rows.len()).min(rows.len());
@@ -44,12 +54,11 @@ pub fn list(request: &Request) -> Result<Response, Error> {
     }
     let mut response = Response::json_text(200, json(shown));
     if let (Some(last), false) = (shown.last(), more.is_empty()) {
-        let cursor = filter.cursor(last.text(8), last.integer(8), last.text(0));
+        let cursor = filter.cursor(last.text(8), last.integer(8), last.integer(9));
         response = response.header("link", &format!("<{}>; rel=\"next\"", next_url(request, &cursor)));
     }
-    if filter.limit.is_some() && !filter.continued {
-        let text = format!("select count(*) from package {}", filter.condition());
-        let total = sql::query_one(text, filter.parameters.clone())?.map_or(0, |row| row.integer(0));
+    if counted {
+        let total = rows.first().map_or(0, |row| row.integer(10));
         response = response.header("x-total-count", &total.to_string());
     }
     Ok(response)
@@ -59,7 +68,7 @@ fn everything(filter: &Filter) -> Result<Vec<Row>, Error> {
     let mut all = Vec::new();
     loop {
         let offset = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let mut page = sql::query(statement(filter, PAGE, offset), filter.parameters.clone())?;
+        let mut page = sql::query(statement(filter, PAGE, offset, false), filter.parameters.clone())?;
         let complete = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         all.append(&mut page);
         if complete {

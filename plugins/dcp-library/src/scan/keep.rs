@@ -1,8 +1,7 @@
 //! From files to rows: reads packages and writes what they are.
 
-use super::discover::{Findings, LostPlace};
-use super::source::{MountedPackage, RootFiles, fetch_ahead};
-use crate::catalogue::{self, NewPlace, PackageRow};
+use super::source::{MountedPackage, RootFiles, fetch_ahead, groups};
+use crate::catalogue::{self, NewPlace, PackageRow, Place};
 use crate::dcp::package::{Options, Package, State, read_packages};
 use crate::row::{self, Summary};
 use lamphouse_plugin::events::new_event;
@@ -18,6 +17,7 @@ const TOLD_ONE_BY_ONE: usize = 20;
 struct Read {
     package: Package,
     id: String,
+    content: String,
     path: String,
     signature: String,
 }
@@ -25,21 +25,27 @@ struct Read {
 /// What a stored package is known by: content mark, mount and path of the place it is shown from.
 type Stored = BTreeMap<String, (String, String, String)>;
 
-/// Reads a batch of packages and writes it in one transaction.
-pub fn read_and_write(mount: &str, batch: &[&RootFiles], found: &Findings) -> Result<(), Error> {
+/// Reads packages and writes them in one transaction with other statements. Errors: `Conflict` when another writer
+/// shows one of them from another place meanwhile.
+pub fn read_and_write(
+    mount: &str,
+    batch: &[RootFiles],
+    known: &[Place],
+    mut statements: Vec<Statement>,
+) -> Result<(), Error> {
     let now = host::now();
-    let mut read = read_batch(mount, batch, now)?;
+    let mut read = read_all(mount, batch, now)?;
     let ids: Vec<String> = read.iter().map(|one| one.id.clone()).collect();
     let stored = catalogue::contents(&ids)?;
     tell_apart(mount, &mut read, &stored);
-    let mut statements = replaced(mount, batch, found, &read);
+    statements.extend(replaced(mount, batch, known, &read));
     let mut rows = Vec::new();
     let mut places = Vec::new();
     let mut events = Vec::new();
     let shown = shown_copies(&read);
     for (index, one) in read.iter().enumerate() {
-        let known = stored.get(&one.id);
-        let primary = match known {
+        let before = stored.get(&one.id);
+        let primary = match before {
             Some((_, m, path)) if !m.is_empty() => m == mount && path == &one.path,
             _ => shown.get(one.id.as_str()) == Some(&index),
         };
@@ -56,7 +62,7 @@ pub fn read_and_write(mount: &str, batch: &[&RootFiles], found: &Findings) -> Re
             seen_at: now,
             is_primary: primary,
         });
-        let change = if known.is_some() { "updated" } else { "added" };
+        let change = if before.is_some() { "updated" } else { "added" };
         events.push(new_event("dcp.changed", json!({ "id": one.id, "change": change }).to_string()));
     }
     statements.extend(catalogue::put_packages(&rows));
@@ -78,16 +84,19 @@ fn shown_copies(read: &[Read]) -> BTreeMap<&str, usize> {
     shown
 }
 
-fn read_batch(mount: &str, batch: &[&RootFiles], now: i64) -> Result<Vec<Read>, Error> {
-    let ahead = fetch_ahead(mount, batch)?;
+fn read_all(mount: &str, batch: &[RootFiles], now: i64) -> Result<Vec<Read>, Error> {
     let options = Options::default();
     let mut read = Vec::new();
-    for files in batch {
-        let source = MountedPackage { mount, files, ahead: &ahead };
-        let signature = files.signature();
-        for package in read_packages(&source, now, &options) {
-            let id = row::package_id(&package, mount, &files.root);
-            read.push(Read { package, id, path: files.root.clone(), signature: signature.clone() });
+    for group in groups(batch) {
+        let ahead = fetch_ahead(mount, group)?;
+        for files in group {
+            let source = MountedPackage { mount, files, ahead: &ahead };
+            let signature = files.signature();
+            for package in read_packages(&source, now, &options) {
+                let id = row::package_id(&package, mount, &files.root);
+                let content = row::content_mark(&package);
+                read.push(Read { package, id, content, path: files.root.clone(), signature: signature.clone() });
+            }
         }
     }
     Ok(read)
@@ -97,7 +106,7 @@ fn read_batch(mount: &str, batch: &[&RootFiles], now: i64) -> Result<Vec<Read>, 
 fn tell_apart(mount: &str, read: &mut [Read], stored: &Stored) {
     let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
     for one in read {
-        let content = row::content_mark(&one.package);
+        let content = one.content.clone();
         let earlier = stored
             .get(&one.id)
             .filter(|(_, m, path)| !m.is_empty() && !(m == mount && path == &one.path))
@@ -112,19 +121,19 @@ fn tell_apart(mount: &str, read: &mut [Read], stored: &Stored) {
 }
 
 /// A folder that now holds another package than before lost the one it held.
-fn replaced(mount: &str, batch: &[&RootFiles], found: &Findings, read: &[Read]) -> Vec<Statement> {
+fn replaced(mount: &str, batch: &[RootFiles], known: &[Place], read: &[Read]) -> Vec<Statement> {
     let now_there: BTreeSet<(&str, &str)> = read.iter().map(|one| (one.path.as_str(), one.id.as_str())).collect();
-    batch
+    known
         .iter()
-        .flat_map(|files| found.known.get(&files.root).into_iter().flatten())
+        .filter(|place| batch.iter().any(|files| files.root == place.path))
         .filter(|place| !now_there.contains(&(place.path.as_str(), place.package.as_str())))
         .flat_map(|place| catalogue::drop_place(mount, &place.path, &place.package))
         .collect()
 }
 
 /// A place that lost its package.
-pub fn gone(mount: &str, place: &LostPlace) -> Vec<Statement> {
-    catalogue::drop_place(mount, &place.path, &place.package)
+pub fn gone(mount: &str, path: &str, package: &str) -> Vec<Statement> {
+    catalogue::drop_place(mount, path, package)
 }
 
 fn state_word(package: &Package) -> &'static str {
@@ -144,10 +153,10 @@ fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
     Ok(PackageRow {
         id: one.id.clone(),
         assetmap_uuid: row::assetmap(package),
-        content: row::content_mark(package),
+        content: one.content.clone(),
         name: package.package_name.clone(),
         title: text(&package.content_title),
-        kind: text(&package.content_kind),
+        kind: text(&package.content_kind).to_lowercase(),
         issuer: text(&package.issuer),
         issue_date: text(&package.issue_date),
         size_bytes: i64::try_from(package.total_size_bytes).unwrap_or(i64::MAX),
@@ -155,11 +164,11 @@ fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
         format: package.format.as_ref().and_then(row::word).unwrap_or_default(),
         state: state_word(package).to_owned(),
         encryption: row::word(&row::encryption(package)).unwrap_or_default(),
-        error_count: row::error_count(package),
-        search: row::search_text(package),
+        words: row::words(package),
+        ids: row::ids(package),
         summary: serde_json::to_string(&Summary::of(package)).map_err(encode)?,
         detail: serde_json::to_string(package).map_err(encode)?,
-        held: package.held_asset_ids().into_iter().map(ToString::to_string).collect(),
-        external: package.external_asset_ids().into_iter().map(ToString::to_string).collect(),
+        held: package.held_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
+        external: package.external_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
     })
 }

@@ -1,19 +1,23 @@
 //! A package folder on a mount, for the reader. Documents are fetched ahead for many packages in one call.
 
+use super::hint;
 use crate::dcp::discover::{is_asset_map, is_volume_index};
+use crate::dcp::mxf::FIRST_READ_BYTES;
 use crate::dcp::source::{FileEntry, PackageSource, SourceError};
 use lamphouse_plugin::files::{self, Entry, Range};
 use lamphouse_plugin::{Error, host};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Documents up to this size are fetched ahead.
 const AHEAD_BYTES: u64 = 256 * 1024;
-/// Bytes of track headers fetched ahead; what is further in is read when it is asked for.
+/// Most that one call reads.
 const MAX_READ: usize = 8 << 20;
-/// Fetched in one call.
+/// Documents of packages that are fetched and read together.
 const AHEAD_TOTAL_BYTES: u64 = 24 << 20;
 const AHEAD_FILES: usize = 5_000;
+/// Track headers of one call: what it may answer holds so many.
+const AHEAD_TRACKS: usize = 1_900;
 
 /// The files of one package root; paths are in the mount.
 pub struct RootFiles {
@@ -31,6 +35,21 @@ impl RootFiles {
         self.files.push((path, entry.stat.size_bytes, entry.stat.modified));
     }
 
+    /// Documents that are small enough to be fetched ahead.
+    fn documents(&self) -> impl Iterator<Item = &(String, u64, i64)> {
+        self.files.iter().filter(|(path, size, _)| is_document(path) && *size <= AHEAD_BYTES)
+    }
+
+    /// Whether a file is listed.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.iter().any(|(have, _, _)| have == path)
+    }
+
+    /// The contents that are here of the root's documents.
+    pub fn texts<'a>(&'a self, ahead: &'a Ahead) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.documents().filter_map(|(path, _, _)| Some((path.as_str(), ahead.get(path)?.as_slice())))
+    }
+
     /// The same as long as no file's name, size or time changes.
     pub fn signature(&self) -> String {
         let mut text = String::new();
@@ -46,25 +65,38 @@ impl RootFiles {
 /// Contents fetched ahead, by path in the mount.
 pub type Ahead = HashMap<String, Vec<u8>>;
 
-/// Fetches the documents of many packages in few calls. A file that cannot be read is left out: the reader asks again
-/// and gets the reason.
-pub fn fetch_ahead(mount: &str, roots: &[&RootFiles]) -> Result<Ahead, Error> {
-    let mut ahead = Ahead::new();
-    let mut ranges: Vec<Range> = Vec::new();
-    let mut total = 0;
-    for (path, size, _) in roots.iter().flat_map(|root| &root.files) {
-        if !is_document(path) || *size > AHEAD_BYTES {
-            continue;
+/// Parts of a batch whose documents are small enough to be fetched together.
+pub fn groups(roots: &[RootFiles]) -> Vec<&[RootFiles]> {
+    let mut groups = Vec::new();
+    let (mut start, mut bytes, mut count) = (0, 0, 0);
+    for (index, root) in roots.iter().enumerate() {
+        let sizes = || root.documents().map(|(_, size, _)| *size);
+        if index > start && (bytes + sizes().sum::<u64>() > AHEAD_TOTAL_BYTES || count + sizes().count() > AHEAD_FILES)
+        {
+            groups.extend(roots.get(start..index));
+            (start, bytes, count) = (index, 0, 0);
         }
-        if total + size > AHEAD_TOTAL_BYTES || ranges.len() >= AHEAD_FILES {
-            read_into(mount, std::mem::take(&mut ranges), &mut ahead)?;
-            total = 0;
-        }
-        total += size;
-        ranges.push(Range { path: path.clone(), offset: 0, length: u32::try_from(AHEAD_BYTES).unwrap_or(u32::MAX) });
+        bytes += sizes().sum::<u64>();
+        count += sizes().count();
     }
-    read_into(mount, ranges, &mut ahead)?;
+    groups.extend(roots.get(start..).filter(|rest| !rest.is_empty()));
+    groups
+}
+
+/// Fetches the documents of a group in one call and the headers of tracks that will be asked for in a second. A file
+/// that cannot be read is left out: the reader asks again and gets the reason.
+pub fn fetch_ahead(mount: &str, group: &[RootFiles]) -> Result<Ahead, Error> {
+    let mut ahead = Ahead::new();
+    let documents = group.iter().flat_map(RootFiles::documents).take(AHEAD_FILES);
+    read_into(mount, documents.map(|(path, _, _)| range(path, AHEAD_BYTES)).collect(), &mut ahead)?;
+    let tracks: BTreeSet<String> =
+        group.iter().flat_map(|root| hint::tracks(root, &ahead)).take(AHEAD_TRACKS).collect();
+    read_into(mount, tracks.iter().map(|path| range(path, FIRST_READ_BYTES as u64)).collect(), &mut ahead)?;
     Ok(ahead)
+}
+
+fn range(path: &str, length: u64) -> Range {
+    Range { path: path.to_owned(), offset: 0, length: u32::try_from(length).unwrap_or(u32::MAX) }
 }
 
 fn is_document(path: &str) -> bool {
@@ -117,7 +149,11 @@ impl PackageSource for MountedPackage<'_> {
 
     fn read(&self, path: &str, offset: u64, max_len: usize) -> Result<Vec<u8>, SourceError> {
         let path = self.in_mount(path);
-        if let Some(bytes) = self.ahead.get(&path) {
+        // The first bytes of a track are not all of it: more is asked for from the file.
+        let whole = |bytes: &&Vec<u8>| {
+            offset == 0 && max_len <= bytes.len() || is_document(&path) || bytes.len() < FIRST_READ_BYTES
+        };
+        if let Some(bytes) = self.ahead.get(&path).filter(whole) {
             let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
             let until = from.saturating_add(max_len).min(bytes.len());
             return Ok(bytes.get(from..until).unwrap_or_default().to_vec());
