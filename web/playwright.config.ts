@@ -1,8 +1,14 @@
 import { defineConfig } from '@playwright/test';
 
-/** Runs against a server that is already there: `BASE_URL` names it. `npm run e2e` brings the mock backend. */
+/**
+ * `mock`: the shell against a mock backend that is already there, `BASE_URL` names it; `npm run e2e` brings it.
+ * `real`: the pages of the plugins against the built program; each test starts a server of its own.
+ */
 export default defineConfig({
-  testDir: 'e2e',
+  projects: [
+    { name: 'mock', testDir: 'e2e' },
+    { name: 'real', testDir: '../plugins', testMatch: '*/ui/e2e/*.spec.ts', expect: { timeout: 15_000 } },
+  ],
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 1,

@@ -1,4 +1,4 @@
-/** Runs the browser tests against the built shell on the mock backend, and stops it again. */
+/** Runs the browser tests: brings the built shell on the mock backend for those that need it, and stops it again. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { preview } from 'vite';

@@ -12,6 +12,9 @@ use lamp_core::manifest::Manifest;
 use std::any::Any;
 use std::sync::Arc;
 
+/// Hears of a denied call: interface and what was missing.
+pub type OnDenied = Box<dyn Fn(&str, &str) + Send + Sync>;
+
 /// A plugin as its instances know it. Grants are swapped in place, so that a change takes effect on the next host call.
 pub struct Identity {
     /// Its id.
@@ -20,20 +23,15 @@ pub struct Identity {
     pub manifest: Arc<Manifest>,
     /// Effective rights now.
     pub rights: ArcSwap<Effective>,
-    /// Hears of each denied call: interface and what was missing.
-    pub on_denied: Box<dyn Fn(&str, &str) + Send + Sync>,
+    /// Hears of each denied call.
+    pub on_denied: OnDenied,
     /// What its calls have used.
     pub(crate) stats: Stats,
 }
 
 impl Identity {
     /// A plugin with its rights as they stand.
-    pub fn new(
-        id: PluginId,
-        manifest: Arc<Manifest>,
-        rights: Effective,
-        on_denied: Box<dyn Fn(&str, &str) + Send + Sync>,
-    ) -> Self {
+    pub fn new(id: PluginId, manifest: Arc<Manifest>, rights: Effective, on_denied: OnDenied) -> Self {
         Self { id, manifest, rights: ArcSwap::from_pointee(rights), on_denied, stats: Stats::default() }
     }
 }
@@ -100,7 +98,7 @@ impl Context {
     }
 
     fn deny(&self, interface: &str, text: &str) -> CapabilityError {
-        self.identity.stats.count_denial();
+        self.identity.stats.count_denial(interface);
         (self.identity.on_denied)(interface, text);
         CapabilityError::Denied(text.to_owned())
     }

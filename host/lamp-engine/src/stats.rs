@@ -1,5 +1,7 @@
-//! Numbers of one plugin, counted without locks.
+//! Numbers of one plugin; what counts on each call needs no lock.
 
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -14,7 +16,8 @@ pub struct Stats {
     calls: AtomicU64,
     errors: AtomicU64,
     traps: AtomicU64,
-    denials: AtomicU64,
+    /// By interface.
+    denials: Mutex<BTreeMap<String, u64>>,
     host_calls: AtomicU64,
     cpu_us: AtomicU64,
     memory_high_water_bytes: AtomicU64,
@@ -30,8 +33,8 @@ pub struct StatsSnapshot {
     pub errors: u64,
     /// Of these, traps.
     pub traps: u64,
-    /// Host calls that were denied.
-    pub denials: u64,
+    /// Host calls that were denied, by interface.
+    pub denials: BTreeMap<String, u64>,
     /// Host calls that asked for a grant.
     pub host_calls: u64,
     /// Processor time in microseconds.
@@ -49,8 +52,8 @@ impl Stats {
         self.host_calls.fetch_add(1, Relaxed);
     }
 
-    pub fn count_denial(&self) {
-        self.denials.fetch_add(1, Relaxed);
+    pub fn count_denial(&self, interface: &str) {
+        *self.denials.lock().entry(interface.to_owned()).or_default() += 1;
     }
 
     pub fn count_call(&self, cpu: Duration, wall: Duration, memory_bytes: u64) {
@@ -74,7 +77,7 @@ impl Stats {
             calls: self.calls.load(Relaxed),
             errors: self.errors.load(Relaxed),
             traps: self.traps.load(Relaxed),
-            denials: self.denials.load(Relaxed),
+            denials: self.denials.lock().clone(),
             host_calls: self.host_calls.load(Relaxed),
             cpu_us: self.cpu_us.load(Relaxed),
             memory_high_water_bytes: self.memory_high_water_bytes.load(Relaxed),

@@ -4,6 +4,7 @@ use crate::app::App;
 use ::metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use lamp_core::id::PluginId;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// Numbers of one plugin since the server started.
@@ -17,6 +18,9 @@ pub struct PluginMetrics {
     pub traps: u64,
     /// Host calls that were denied.
     pub denials: u64,
+    /// The same by interface.
+    #[serde(skip)]
+    pub denials_by_interface: BTreeMap<String, u64>,
     /// Processor time in milliseconds.
     pub cpu_ms: u64,
     /// 99 % of calls took no longer, in milliseconds; none without calls.

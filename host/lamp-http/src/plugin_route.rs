@@ -52,11 +52,11 @@ pub(crate) async fn answer(app: &App, request: Request<Incoming>, context: &Cont
 }
 
 /// The plugin of a decoded path and the path as the plugin sees it.
-fn resolve<'a>(
-    path: &'a str,
+fn resolve(
+    path: &str,
     by_id: impl Fn(&str) -> Option<Arc<Entry>>,
     by_alias: impl Fn(&str) -> Option<Arc<Entry>>,
-) -> Option<(Arc<Entry>, &'a str)> {
+) -> Option<(Arc<Entry>, &str)> {
     match own_path(path) {
         Some((id, rest)) => by_id(id).map(|entry| (entry, rest)),
         None => by_alias(path).map(|entry| (entry, path)),

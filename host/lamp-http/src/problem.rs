@@ -17,8 +17,8 @@ pub struct ApiError {
     pub(crate) status: StatusCode,
     code: Cow<'static, str>,
     message: String,
-    detail: Option<serde_json::Value>,
-    field: Option<String>,
+    detail: Option<Box<serde_json::Value>>,
+    field: Option<Box<str>>,
     retry_after_secs: Option<u64>,
     allow: Option<String>,
 }
@@ -46,7 +46,7 @@ impl ApiError {
 
     pub(crate) fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", message);
-        error.field = Some(field.into());
+        error.field = Some(field.into().into_boxed_str());
         error
     }
 
@@ -91,7 +91,7 @@ impl ApiError {
     }
 
     pub(crate) fn with_detail(mut self, detail: serde_json::Value) -> Self {
-        self.detail = Some(detail);
+        self.detail = Some(Box::new(detail));
         self
     }
 
@@ -118,7 +118,7 @@ impl ApiError {
             "request_id": request_id,
         });
         if let Some(detail) = &self.detail {
-            body["detail"] = detail.clone();
+            body["detail"] = (**detail).clone();
         }
         if let Some(field) = &self.field {
             body["field"] = json!(field);
@@ -196,7 +196,7 @@ impl From<AdminError> for ApiError {
             AdminError::NotInstalled(plugin) => Self::plugin_not_installed(&plugin),
             AdminError::Refused { code, message, field } => {
                 let mut refused = Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message);
-                refused.field = field;
+                refused.field = field.map(String::into_boxed_str);
                 refused
             }
             AdminError::Host(cause) => Self::internal(cause),

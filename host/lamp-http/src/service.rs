@@ -44,10 +44,10 @@ impl Service {
     pub(crate) async fn answer(&self, mut request: Request<Incoming>, peer: SocketAddr) -> Response {
         let began = Instant::now();
         // HTTP/2 has no `Host`; what follows reads one place only.
-        if let (false, Some(authority)) = (request.headers().contains_key(HOST), request.uri().authority()) {
-            if let Ok(value) = HeaderValue::from_str(authority.as_str()) {
-                request.headers_mut().insert(HOST, value);
-            }
+        if let (false, Some(authority)) = (request.headers().contains_key(HOST), request.uri().authority())
+            && let Ok(value) = HeaderValue::from_str(authority.as_str())
+        {
+            request.headers_mut().insert(HOST, value);
         }
         let context = Context::new(&self.app.settings, request.headers(), peer.ip());
         let area = self.area(request.uri().path());

@@ -25,6 +25,6 @@ pub fn folder(data: &Path) -> anyhow::Result<PathBuf> {
 
 /// Who a change on the command line is written down for.
 pub fn origin() -> Origin {
-    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".to_owned());
-    Origin::new(format!("cli:{user}"))
+    let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    Origin::new(user.map_or_else(|| "cli".to_owned(), |user| format!("cli:{user}")))
 }

@@ -1,7 +1,8 @@
 import { ErrorState, Skeleton } from '@lamphouse/ui';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { queryClient } from '../lib/query-client';
+import { forgetPluginAnswers } from '../features/plugin-pages/plugin-queries';
+import { forgetAnswers, queryClient } from '../lib/query-client';
 import { useSessionQuery } from '../lib/session';
 import { followEvents } from '../live/live-cache';
 import { startLive } from '../live/live-hub';
@@ -50,6 +51,8 @@ function SignedIn() {
     return () => {
       stopLive();
       stopCache();
+      forgetPluginAnswers();
+      forgetAnswers();
     };
   }, []);
   useShortcuts();

@@ -19,7 +19,7 @@ function Toasts() {
         <Icon size={16} aria-hidden className="lh-tone-text mt-0.5 shrink-0" />
         <Toast.Content className="min-w-0 flex-1 py-px">
           <Toast.Title className="font-semibold" />
-          <Toast.Description className="break-words text-muted" />
+          <Toast.Description className="break-words text-muted first-letter:uppercase" />
           <Toast.Action className="mt-1 font-medium text-link underline" />
         </Toast.Content>
         <Toast.Close render={<IconButton icon={X} label="Dismiss" size="small" />} />

@@ -8,15 +8,19 @@ import { ConnectionPill } from './connection-pill';
 import { useDialogs } from './dialogs';
 import { JobsButton } from './jobs-button';
 
+const PRODUCT = 'Lamphouse';
+
 export function TopBar() {
   const { data: system } = useQuery(systemQuery);
+  // A host without a name of its own goes by the product's.
+  const site = system?.site_name === PRODUCT ? '' : system?.site_name;
   const openPalette = () => useDialogs.setState({ open: 'palette' });
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-sunken pr-2 pl-3">
       <a href="/" className="flex min-w-0 items-center gap-2 rounded-control px-1 text-fg! no-underline">
         <img src="/favicon.svg" alt="" width={22} height={22} />
-        <span className="text-section font-semibold">Lamphouse</span>
-        {system?.site_name ? <span className="hidden truncate text-muted lg:inline">{system.site_name}</span> : null}
+        <span className="text-section font-semibold">{PRODUCT}</span>
+        {site ? <span className="hidden truncate text-muted lg:inline">{site}</span> : null}
       </a>
       <div className="flex min-w-0 flex-1 justify-center">
         <button

@@ -15,6 +15,11 @@ function onError(error: Error): void {
     queryClient.setQueryData<SessionAnswer | null>(['session'], null);
 }
 
+/** Forgets all that was asked for somebody; who is signed in now stays known. */
+export function forgetAnswers(): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+}
+
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   defaultOptions: { queries: { staleTime: STALE_MS, retry: worthRetry, refetchOnWindowFocus: false } },

@@ -14,6 +14,7 @@ use lamp_store::plugins::InstalledPlugin;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// An installed plugin.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -130,7 +131,7 @@ pub(crate) async fn view(app: &AppState, row: InstalledPlugin, inline: Option<&V
     let metrics = (app.plugin_metrics)(&row.id);
     let base = asset_base(&row.id, row.package_hash.get(..HASH_CHARACTERS).unwrap_or_default());
     Ok(Plugin {
-        capabilities: capabilities(&manifest, &grants, metrics.denials),
+        capabilities: capabilities(&manifest, &grants, &metrics.denials_by_interface),
         id: row.id.to_string(),
         name: manifest.name,
         version: manifest.version.to_string(),
@@ -169,7 +170,7 @@ fn job_view(kind: JobKind) -> JobView {
 }
 
 /// What a manifest asks for beside what is granted.
-pub(crate) fn capabilities(manifest: &Manifest, grants: &[Grant], denials: u64) -> Vec<Capability> {
+pub(crate) fn capabilities(manifest: &Manifest, grants: &[Grant], denials: &BTreeMap<String, u64>) -> Vec<Capability> {
     let effective = Effective::new(&manifest.capabilities, grants);
     let one = |request: &CapabilityRequest| {
         let row = interfaces::interface(&request.interface);
@@ -185,7 +186,7 @@ pub(crate) fn capabilities(manifest: &Manifest, grants: &[Grant], denials: u64) 
             allowed: effective.allowances(&request.interface).to_vec(),
             granted_by: grant.map(|grant| grant.granted_by.clone()),
             granted_at: grant.map(|grant| grant.granted_at.to_rfc3339()),
-            denials,
+            denials: denials.get(&request.interface).copied().unwrap_or_default(),
         }
     };
     manifest.capabilities.iter().map(one).collect()

@@ -19,6 +19,7 @@ use lamp_store::plugins::InstalledPlugin;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A line of a plugin's log.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -149,7 +150,7 @@ fn inspection(package: Package, grants: &[Grant], warnings: Vec<String>) -> Insp
     };
     let new_capabilities = package.manifest.capabilities.iter().filter_map(new_capability).collect();
     Inspection {
-        capabilities: plugin_view::capabilities(&package.manifest, grants, 0),
+        capabilities: plugin_view::capabilities(&package.manifest, grants, &BTreeMap::new()),
         manifest: package.manifest,
         package_hash: package.hash_hex,
         signed_by: package.signature.map(|signature| signature.key_id),

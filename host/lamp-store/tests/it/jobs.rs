@@ -196,7 +196,7 @@ async fn cancel_and_retry_answer_by_state() {
         let id = store.enqueue_job(&new("greet")).await.unwrap().id;
         let run = lease(&claim(&store, &["greet"], 1).await[0]);
         assert_eq!(store.cancel_job(&id).await.unwrap(), Cancelling::Asked);
-        assert_eq!(store.job_cancel_wishes("host/one").await.unwrap(), [id.clone()]);
+        assert_eq!(store.job_cancel_wishes("host/one").await.unwrap(), std::slice::from_ref(&id));
         assert!(store.job_cancel_wishes("host/two").await.unwrap().is_empty());
         assert!(matches!(store.retry_job(&id).await, Err(StoreError::Invalid(_))));
         end(&store, &run, JobState::Failed).await.unwrap();
@@ -304,7 +304,7 @@ async fn the_log_keeps_the_newest_lines() {
         assert_eq!((lines.len(), lines[0].message.as_str()), (500, "line 6"));
         let last = &lines[499];
         assert_eq!((last.level, last.message.len()), (LogLevel::Error, 4_096));
-        assert_eq!(store.job_log_lines(&id, lines[498].id, 10).await.unwrap(), [last.clone()]);
+        assert_eq!(store.job_log_lines(&id, lines[498].id, 10).await.unwrap(), std::slice::from_ref(last));
         assert!(store.log_job(&JobId::generate(), LogLevel::Info, "x").await.unwrap_err().is_conflict("foreign_key"));
     }
 }

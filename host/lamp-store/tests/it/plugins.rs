@@ -147,7 +147,7 @@ on_each_database! {
         store.uninstall_plugin(&origin, &plugin, false).await.unwrap();
         assert_eq!(store.find_plugin(&plugin).await.unwrap(), None);
         assert!(store.list_plugins().await.unwrap().is_empty());
-        assert_eq!(store.list_retained_data().await.unwrap(), [plugin.clone()]);
+        assert_eq!(store.list_retained_data().await.unwrap(), std::slice::from_ref(&plugin));
         assert!(store.grants(&plugin).await.unwrap().is_empty(), "a later install begins without rights");
         assert!(store.plugin_config(&plugin).await.unwrap().is_empty(), "secrets are gone");
         assert!(store.retained_events("*").await.unwrap().iter().all(|one| one.event.source.is_none()));

@@ -108,3 +108,10 @@ create table verdict (
     verified_at bigint not null,
     primary key (package, asset)
 );
+
+-- Changes with every write, so that what was counted before can be known to hold still.
+create table generation (
+    number bigint not null
+);
+
+insert into generation (number) values (1);

@@ -43,9 +43,8 @@ create index package_issuer on package (issuer);
 create index package_issue_date on package (issue_date);
 create index package_size on package (size_bytes);
 create index package_verified on package (last_verified);
--- All that can be looked for, so that searching reads nothing else.
-create index package_words on package (
-    words, name, issuer, format, state, kind, encryption, size_bytes, discovered_at);
+-- Searching reads nothing else.
+create index package_words on package (words, format, state, kind, encryption, size_bytes, discovered_at);
 create index package_assetmap on package (assetmap_uuid);
 
 create table document (
@@ -111,3 +110,10 @@ create table verdict (
     verified_at integer not null,
     primary key (package, asset)
 ) strict, without rowid;
+
+-- Changes with every write, so that what was counted before can be known to hold still.
+create table generation (
+    number integer not null
+) strict;
+
+insert into generation (number) values (1);

@@ -74,6 +74,8 @@ codes! {
         AssetNotMapped,
         /// A file has another size than its packing list says.
         SizeMismatch,
+        /// A file was hashed and is not what its packing list says.
+        AssetDamaged,
         /// One id stands for different files.
         DuplicateId,
         /// A volume of the package is not here.

@@ -2,6 +2,7 @@
 
 use super::{changing, no_package};
 use crate::catalogue::{self, Related, Verdict};
+use crate::dcp::findings::{Code, Finding};
 use crate::time::to_rfc3339;
 use lamphouse_plugin::Error;
 use lamphouse_plugin::http::Response;
@@ -21,6 +22,7 @@ pub fn detail(uuid: &str) -> Result<Response, Error> {
     }
     package.extend(changing(&stored.id, &stored.state, &stored.verified, stored.last_verified, stored.discovered_at));
     add_verdicts(&mut package, &catalogue::verdicts(&stored.id)?);
+    add_damage(&mut package);
     let locations = catalogue::locations(&stored.id)?;
     if let Some(primary) = locations.first() {
         package.insert("mount".to_owned(), primary.mount.clone().into());
@@ -58,6 +60,23 @@ fn add_verdicts(package: &mut Map<String, Value>, verdicts: &BTreeMap<String, Ve
         if !verdict.message.is_empty() {
             asset.insert("message".to_owned(), verdict.message.clone().into());
         }
+    }
+}
+
+/// What hashing found comes before what reading found.
+fn add_damage(package: &mut Map<String, Value>) {
+    let damaged = |asset: &&Value| asset["state"] == "corrupt";
+    let finding = |asset: &Value| Finding {
+        code: Code::AssetDamaged,
+        severity: Code::AssetDamaged.severity(),
+        message: "its bytes are not those the packing list vouches for; copy the file again".to_owned(),
+        file: asset["path"].as_str().map(str::to_owned),
+    };
+    let assets = package.get("assets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut found: Vec<Value> = assets.iter().filter(damaged).map(|asset| json!(finding(asset))).collect();
+    if let Some(Value::Array(findings)) = package.get_mut("findings") {
+        found.append(findings);
+        *findings = found;
     }
 }
 

@@ -27,6 +27,8 @@ const SORTS: [(&str, &str, bool); 9] = [
 #[derive(Default)]
 pub struct Filter {
     conditions: Vec<String>,
+    /// Conditions that hold anyway and are quick to find all matches by.
+    among: Vec<String>,
     pub parameters: Vec<Value>,
     pub column: &'static str,
     is_number: bool,
@@ -112,12 +114,13 @@ impl Filter {
         self.conditions.push(format!("({condition}{ids})"));
     }
 
-    /// A part of one text. The words hold that text too, and most packages are passed over by them alone. Databases
-    /// differ in what they take for the same letter in another case, so the text as it was typed counts too.
+    /// A part of one text. The words hold that text too, and are quicker to look through. Databases differ in what they
+    /// take for the same letter in another case, so the text as it was typed counts too.
     fn contains(&mut self, column: &str, text: &str) {
         let (lower, typed) = (self.pattern(&text.to_lowercase()), self.pattern(text));
         let (in_words, in_lower) = (like("words", &lower), like(&format!("lower({column})"), &lower));
-        self.conditions.push(format!("{in_words} and ({in_lower} or {})", like(column, &typed)));
+        self.among.push(format!("number in (select number from package where {in_words})"));
+        self.conditions.push(format!("({in_lower} or {})", like(column, &typed)));
     }
 
     fn pattern(&mut self, text: &str) -> String {
@@ -162,7 +165,12 @@ impl Filter {
 
     /// `where …`, or nothing.
     pub fn condition(&self) -> String {
-        if self.conditions.is_empty() { String::new() } else { format!("where {}", self.conditions.join(" and ")) }
+        condition(&self.conditions)
+    }
+
+    /// The same, for finding all matches before they are sorted.
+    pub fn condition_for_all(&self) -> String {
+        condition(&[self.among.as_slice(), &self.conditions].concat())
     }
 
     /// `order by …`, unique by the number, of the matching packages.
@@ -175,6 +183,10 @@ impl Filter {
         let direction = if self.descending { "desc" } else { "asc" };
         format!("order by {part}sort_key {direction}, {part}number {direction}")
     }
+}
+
+fn condition(all: &[String]) -> String {
+    if all.is_empty() { String::new() } else { format!("where {}", all.join(" and ")) }
 }
 
 fn like(text: &str, pattern: &str) -> String {

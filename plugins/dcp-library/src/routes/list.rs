@@ -7,30 +7,50 @@ use lamphouse_plugin::Error;
 use lamphouse_plugin::http::{Request, Response};
 use lamphouse_plugin::sql::{self, Row};
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Rows of one query when everything is asked for.
 const PAGE: i64 = 2_000;
 
-/// The rows of a page with the number of all, which is 0 unless it is `counted`. What matches is found first, among
-/// narrow rows; only the page's rows are looked up whole.
-fn statement(filter: &Filter, limit: i64, offset: i64, counted: bool) -> String {
-    let (condition, order) = (filter.condition(), filter.order());
+/// Fewer matches than this are looked for first and sorted then; more are met soon in the order that is asked for.
+const FEW: i64 = 500;
+/// Numbers of matches that are remembered.
+const REMEMBERED: usize = 64;
+
+thread_local! {
+    /// Numbers of matches by what was asked for, each with the generation of the database it was counted in.
+    static COUNTS: RefCell<HashMap<String, (i64, i64)>> = RefCell::default();
+}
+
+/// How to find the rows of a page.
+#[derive(Clone, Copy)]
+struct Plan {
+    /// Finds all matches before they are sorted; else goes through packages in order until the page is full.
+    matches_first: bool,
+    /// Counts all matches.
+    counts: bool,
+}
+
+/// The last columns are the generation and the number of all matches. Narrow rows are looked through, and only the
+/// page's rows are looked up whole.
+fn statement(filter: &Filter, limit: i64, offset: i64, plan: Plan) -> String {
+    let condition = if plan.matches_first { filter.condition_for_all() } else { filter.condition() };
+    let order = filter.order();
     let matching = format!("select number, {} as sort_key from package {condition}", filter.column);
-    // Looking into texts costs the same for the page as for the number, so it is done once.
-    let (first, from, total) = match (counted, filter.looks_into_texts) {
-        (true, true) => (
-            format!("with matching as materialized ({matching}) "),
-            "matching".to_owned(),
-            "(select count(*) from matching)".to_owned(),
-        ),
-        (true, false) => {
-            (String::new(), format!("({matching}) matching"), format!("(select count(*) from package {condition})"))
-        }
-        (false, _) => (String::new(), format!("({matching}) matching"), "0".to_owned()),
+    let (first, from) = if plan.matches_first {
+        (format!("with matching as materialized ({matching}) "), "matching".to_owned())
+    } else {
+        (String::new(), format!("({matching}) matching"))
+    };
+    let total = match plan {
+        Plan { counts: false, .. } => "0".to_owned(),
+        Plan { matches_first: true, .. } => "(select count(*) from matching)".to_owned(),
+        Plan { matches_first: false, .. } => format!("(select count(*) from package {condition})"),
     };
     format!(
         "{first}select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
-             place.path, listed.sort_key, listed.number, {total}
+             place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}
          from (select number, sort_key from {from} {order} limit {limit} offset {offset}) listed
          join package on package.number = listed.number join document on document.package = listed.number
          left join place on place.package = listed.number and place.is_primary = 1 {}",
@@ -38,13 +58,36 @@ fn statement(filter: &Filter, limit: i64, offset: i64, counted: bool) -> String 
     )
 }
 
+/// The first rows with the number of all. Counting costs more than the page, so numbers are kept while nothing changes.
+fn first_page(filter: &Filter, limit: i64) -> Result<(Vec<Row>, i64), Error> {
+    let ask = |plan| sql::query(statement(filter, limit, 0, plan), filter.parameters.clone());
+    let key = format!("{}{:?}", filter.condition(), filter.parameters);
+    let known = COUNTS.with_borrow(|counts| counts.get(&key).copied());
+    if let Some((generation, total)) = known {
+        let rows = ask(Plan { matches_first: filter.looks_into_texts && total < FEW, counts: false })?;
+        if rows.first().is_some_and(|row| row.integer(10) == generation) {
+            return Ok((rows, total));
+        }
+    }
+    let rows = ask(Plan { matches_first: filter.looks_into_texts, counts: true })?;
+    let Some(first) = rows.first() else { return Ok((rows, 0)) };
+    let (generation, total) = (first.integer(10), first.integer(11));
+    COUNTS.with_borrow_mut(|counts| {
+        if counts.len() >= REMEMBERED {
+            counts.clear();
+        }
+        counts.insert(key, (generation, total));
+    });
+    Ok((rows, total))
+}
+
 /// The list as JSON, or as CSV.
 pub fn list(request: &Request) -> Result<Response, Error> {
     let filter = Filter::read(request)?;
-    let counted = filter.limit.is_some() && !filter.continued;
-    let rows = match filter.limit {
-        Some(limit) => sql::query(statement(&filter, limit + 1, 0, counted), filter.parameters.clone())?,
-        None => everything(&filter)?,
+    let (rows, total) = match filter.limit {
+        None => (everything(&filter)?, None),
+        Some(limit) if filter.continued => (later_rows(&filter, limit + 1, 0)?, None),
+        Some(limit) => first_page(&filter, limit + 1).map(|(rows, total)| (rows, Some(total)))?,
     };
     let page = filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(rows.len()).min(rows.len());
     let (shown, more) = rows.split_at(page);
@@ -57,18 +100,22 @@ pub fn list(request: &Request) -> Result<Response, Error> {
         let cursor = filter.cursor(last.text(8), last.integer(8), last.integer(9));
         response = response.header("link", &format!("<{}>; rel=\"next\"", next_url(request, &cursor)));
     }
-    if counted {
-        let total = rows.first().map_or(0, |row| row.integer(10));
+    if let Some(total) = total {
         response = response.header("x-total-count", &total.to_string());
     }
     Ok(response)
+}
+
+fn later_rows(filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Row>, Error> {
+    let plan = Plan { matches_first: false, counts: false };
+    sql::query(statement(filter, limit, offset, plan), filter.parameters.clone())
 }
 
 fn everything(filter: &Filter) -> Result<Vec<Row>, Error> {
     let mut all = Vec::new();
     loop {
         let offset = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let mut page = sql::query(statement(filter, PAGE, offset, false), filter.parameters.clone())?;
+        let mut page = later_rows(filter, PAGE, offset)?;
         let complete = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         all.append(&mut page);
         if complete {

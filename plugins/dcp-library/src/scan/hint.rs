@@ -20,15 +20,17 @@ pub fn tracks<'a>(root: &'a RootFiles, ahead: &'a Ahead) -> impl Iterator<Item =
 
 /// The first id after the first element of that name.
 fn first_id<'a>(composition: &'a str, element: &str) -> Option<&'a str> {
-    let (_, after) = composition.split_once(element)?;
-    let (_, id) = after.split_once("urn:uuid:")?;
-    id.get(..ID_LENGTH)
+    after(after(composition, element)?, "urn:uuid:")?.get(..ID_LENGTH)
 }
 
 fn path_of<'a>(map: &'a str, id: &str) -> Option<&'a str> {
-    let (_, after) = map.split_once(id)?;
-    let (_, path) = after.split_once("Path>")?;
+    let path = after(after(map, id)?, "Path>")?;
     path.split_once('<').map(|(path, _)| path.trim())
+}
+
+fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let at = memchr::memmem::find(text.as_bytes(), mark.as_bytes())?;
+    text.get(at + mark.len()..)
 }
 
 #[cfg(test)]

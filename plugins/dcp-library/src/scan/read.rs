@@ -6,7 +6,7 @@ use super::tree::trees;
 use super::{Request, SLICE_MS, publish};
 use crate::catalogue::{self, Place, Unread};
 use crate::library;
-use lamphouse_plugin::jobs::{Again, Failure, JobRun, NewJob, Outcome, run as job};
+use lamphouse_plugin::jobs::{self, Again, Failure, Job, JobRun, NewJob, Outcome, State, run as job};
 use lamphouse_plugin::{Error, host};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,6 +14,8 @@ use serde_json::json;
 /// Packages read and written together at first, so that the first are soon there; later ones cost less together.
 const FIRST_BATCH: usize = 50;
 const LARGEST_BATCH: usize = 400;
+/// How long a job waits for the older one of its lane.
+const WAIT_MS: u64 = 300;
 /// Attempts at a batch that another lane's packages got in the way of.
 const ATTEMPTS: usize = 5;
 
@@ -27,6 +29,9 @@ pub struct Lane {
 pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     let Lane { lane } = serde_json::from_str(&run.payload)
         .map_err(|error| Failure::Fatal(format!("its payload cannot be read: {error}")))?;
+    if is_at_work(run)? {
+        return Ok(Outcome::Again(Again { after_ms: WAIT_MS, checkpoint: None }));
+    }
     let begin = host::monotonic_ms();
     let mut read = 0;
     for library in library::libraries()?.into_iter().filter(library::Library::readable) {
@@ -43,6 +48,12 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     }
     look_again_later()?;
     Ok(Outcome::Done(Some(json!({ "read": read }).to_string())))
+}
+
+/// Whether an older job of the lane still runs: it reads what waits, and this one what it no longer saw.
+fn is_at_work(run: &JobRun) -> Result<bool, Error> {
+    let of_lane = |job: &Job| job.payload == run.payload && job.id < run.id && job.state == State::Leased;
+    Ok(jobs::recent(Some("read"), 4 * catalogue::LANES as u32)?.iter().any(of_lane))
 }
 
 enum Progress {

@@ -189,6 +189,8 @@ fn verification_finds_the_one_flipped_bit() {
     assert_eq!((&package["state"], &package["verified"]), (&"corrupt".into(), &"failed".into()));
     let corrupt = package["assets"].as_array().unwrap().iter().find(|asset| asset["state"] == "corrupt").unwrap();
     assert_eq!(corrupt["kind"], "sound");
+    let finding = &package["findings"][0];
+    assert_eq!((&finding["code"], &finding["file"]), (&"asset_damaged".into(), &corrupt["path"]), "{finding}");
 }
 
 #[test]

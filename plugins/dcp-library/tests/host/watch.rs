@@ -66,6 +66,22 @@ fn what_is_written_while_a_scan_runs_is_read_too() {
 }
 
 #[test]
+fn copies_read_at_the_same_moment_are_one_package() {
+    let library = tempfile::tempdir().unwrap();
+    let count = 240;
+    for number in 0..count {
+        package::files("Copied", "feature", 500).write(&library.path().join(format!("{number}/Copied")));
+    }
+    let house = House::with_mounts(&[("library", library.path())]);
+    let server = house.serve();
+    server.packages(1, seconds(20));
+    server.settled(seconds(20));
+    let id = row(&server, "Copied").unwrap()["id"].as_str().unwrap().to_owned();
+    let places = server.json(&format!("/dcps/{id}"))["locations"].as_array().unwrap().len();
+    assert_eq!((server.list("/dcps").len(), places), (1, count));
+}
+
+#[test]
 fn a_half_copied_package_is_complete_once_the_rest_arrives() {
     let library = tempfile::tempdir().unwrap();
     let (_house, server) = running(library.path());

@@ -12,7 +12,7 @@ export function FindingsTab({ findings }: { findings: readonly Finding[] }) {
       <EmptyState
         icon={CircleCheck}
         title="Nothing to report"
-        message="The documents read well and every file is where it should be."
+        message="The documents read well and no listed file is missing. Assets tells which files were verified."
       />
     );
   }

@@ -34,7 +34,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         <OctagonX size={28} aria-hidden className="lh-tone-text" />
       </span>
       <p className="text-section font-semibold">This could not be loaded</p>
-      <p className="max-w-prose text-body text-muted">{message ?? 'The host gave no reason.'}</p>
+      <p className="max-w-prose text-body text-muted first-letter:uppercase">{message ?? 'The host gave no reason.'}</p>
       {detail ? <p className="max-w-prose font-mono text-small break-words text-muted">{detail}</p> : null}
       {requestId ? <p className="font-mono text-small text-muted">Request {requestId}</p> : null}
       {onRetry ? (

@@ -6,7 +6,7 @@ export function FormError({ error }: { error: Error | null }) {
   return (
     <p role="alert" className="lh-tint lh-tone-bad flex items-start gap-2 rounded-control px-3 py-2 text-body">
       <OctagonX size={16} aria-hidden className="mt-px shrink-0" />
-      {error.message}
+      <span className="block first-letter:uppercase">{error.message}</span>
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import type { SessionAnswer } from '@lamphouse/sdk';
 import { useRouter } from '@tanstack/react-router';
 import { api } from '../../lib/api';
 import { queryClient } from '../../lib/query-client';
@@ -9,7 +10,8 @@ export function useSignOut() {
     run: () => api.post('/auth/logout'),
     failed: 'Not signed out',
     done: () => {
-      queryClient.clear();
+      // Nobody is signed in: the shell goes, and forgets what it was told.
+      queryClient.setQueryData<SessionAnswer | null>(['session'], null);
       router.history.push('/sign-in');
       return null;
     },
