@@ -5,7 +5,7 @@ import { mockBackend } from './mock/plugin.ts';
 import { sharedInputs, sharedModules } from './vite/shared-modules.ts';
 
 /** Where a host listens while the shell is developed against it. */
-const HOST = process.env.LAMPHOUSE_URL ?? 'http://127.0.0.1:8080';
+const HOST = process.env.LAMPHOUSE_URL ?? 'http://127.0.0.1:10858';
 
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss(), sharedModules(), ...(mode === 'mock' ? [mockBackend()] : [])],

@@ -117,7 +117,7 @@ function inspect(world: World): MockAnswer {
     publisher: 'A third party',
     license: 'MIT',
     description: 'Makes entries findable by what is in them.',
-    ui: { pages: [{ title: 'Index' }], requests: ['inline'] },
+    ui: { pages: [{ title: 'Index' }] },
   };
   return ok({
     manifest,

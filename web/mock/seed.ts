@@ -183,7 +183,6 @@ export function seedPlugins(): Plugin[] {
         base: base('sample-catalogue'),
         pages: [{ id: 'items', title: 'Entries', path: '/entries' }],
         slots: [{ slot: 'dashboard.card', title: 'Entries' }],
-        requests: ['inline'],
       },
     }),
     plugin({

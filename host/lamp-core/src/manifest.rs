@@ -232,9 +232,6 @@ pub struct Ui {
     /// Style sheets among the assets.
     #[serde(default)]
     pub styles: Vec<String>,
-    /// Wishes; `inline` asks to run in the shell's page, which only an admin can allow.
-    #[serde(default)]
-    pub requests: Vec<String>,
     /// Pages.
     #[serde(default)]
     pub pages: Vec<UiPage>,

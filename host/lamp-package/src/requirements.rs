@@ -134,6 +134,7 @@ fn unused_requests(package: &Package) -> Vec<Warning> {
             Some(Linking::Imported) => !imported,
             Some(Linking::Exported) => !exported,
             Some(Linking::Both) => !imported && !exported,
+            Some(Linking::Leave) => package.manifest.ui.is_none(),
             Some(Linking::Always) | None => false,
         }
     });

@@ -23,5 +23,7 @@ mod rights;
 mod routes;
 #[path = "host/samples.rs"]
 mod samples;
+#[path = "support/samples.rs"]
+mod shared;
 #[path = "host/watch.rs"]
 mod watch;

@@ -6,46 +6,16 @@
 mod compare;
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/samples.rs"]
+mod shared;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use compare::{compare_assets, compare_compositions, compare_header, compare_package};
 use dcp_library::dcp::package::{Options, Package, TrackHeaders, read_packages};
 use folder::FolderSource;
-use serde_json::Value;
-
-fn samples() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/dcp-samples");
-    if root.join("expected").is_dir() {
-        return Some(root);
-    }
-    eprintln!("SKIPPED: there are no samples at {}", root.display());
-    None
-}
-
-/// Every answer file with the folder it is about: `truth-<parts joined by __>.json`, where the last
-/// part may be the start of a folder's name.
-fn cases(root: &Path) -> Vec<(PathBuf, Value)> {
-    let mut cases = Vec::new();
-    for entry in std::fs::read_dir(root.join("expected")).unwrap() {
-        let path = entry.unwrap().path();
-        let stem = path.file_stem().unwrap().to_str().unwrap().strip_prefix("truth-").unwrap().to_owned();
-        let folder = stem.split("__").fold(root.to_path_buf(), |folder, part| named(&folder, part));
-        cases.push((folder, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap()));
-    }
-    assert!(cases.len() >= 28, "only {} answers found", cases.len());
-    cases
-}
-
-fn named(folder: &Path, start: &str) -> PathBuf {
-    let exact = folder.join(start);
-    if exact.is_dir() {
-        return exact;
-    }
-    let mut entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start)).unwrap()
-}
+use shared::{cases, samples};
 
 fn read(folder: &Path, options: &Options) -> (Package, FolderSource) {
     let source = FolderSource::open(folder);

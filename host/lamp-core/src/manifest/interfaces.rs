@@ -48,6 +48,8 @@ pub enum Linking {
     Exported,
     /// Both: functions the plugin calls and a handler it exports; either is enough.
     Both,
+    /// Nothing is called: the grant is a leave that the host heeds; requested and granted.
+    Leave,
 }
 
 /// What an allowance's `name` stands for.
@@ -199,7 +201,19 @@ pub const INTERFACES: &[Interface] = &[
         scope: Scope::None,
         rights: &[],
     },
+    Interface {
+        package: INLINE_PAGES,
+        version: "0.1.0",
+        title: "Run its pages inside the web interface, with what the person looking at them may do",
+        risk: Risk::High,
+        linking: Linking::Leave,
+        scope: Scope::None,
+        rights: &[],
+    },
 ];
+
+/// Without this grant a plugin's pages run in a sandboxed frame.
+pub const INLINE_PAGES: &str = "lamphouse:inline-pages";
 
 /// First segments below `/api/v1` that belong to the host; no plugin can claim them.
 pub const HOST_ROUTES: &[&str] = &[

@@ -1,4 +1,5 @@
-//! `lamphouse:lifecycle/lifecycle`: start, changes, health, stop. A plugin without it starts at once and is always well.
+//! `lamphouse:lifecycle/lifecycle`: start, changes, health, stop. A plugin without it, or without its grant, starts at
+//! once and is always well.
 
 use crate::bindings::lifecycle::Entry;
 use crate::bindings::lifecycle::exports::lamphouse::lifecycle::lifecycle;
@@ -8,6 +9,7 @@ use crate::pool::{Budget, Instance, Lane, Work};
 use lamp_core::entry::EntryError;
 use wasmtime::Store;
 
+const INTERFACE: &str = "lamphouse:lifecycle";
 const STOP_MS: u64 = 5_000;
 
 /// What has changed for a plugin.
@@ -33,7 +35,7 @@ pub struct Health {
 impl LoadedPlugin {
     /// Once after loading, before any other call. The inner error is the plugin's own refusal to start.
     pub async fn init(&self) -> Result<Result<(), String>, EntryError> {
-        if self.pool.entries.lifecycle.is_none() {
+        if !self.is_told() {
             return Ok(Ok(()));
         }
         self.lifecycle("start", self.job_budget(), |entry, store| {
@@ -44,7 +46,7 @@ impl LoadedPlugin {
 
     /// After a change. The inner error is the plugin's own.
     pub async fn changed(&self, change: Change) -> Result<Result<(), String>, EntryError> {
-        if self.pool.entries.lifecycle.is_none() {
+        if !self.is_told() {
             return Ok(Ok(()));
         }
         let change = match change {
@@ -60,7 +62,7 @@ impl LoadedPlugin {
 
     /// How it feels.
     pub async fn health(&self) -> Result<Health, EntryError> {
-        if self.pool.entries.lifecycle.is_none() {
+        if !self.is_told() {
             return Ok(Health { ok: true, message: String::new() });
         }
         let limits = &self.pool.identity.manifest.limits;
@@ -75,7 +77,7 @@ impl LoadedPlugin {
 
     /// Before it goes away; five seconds at the most.
     pub async fn stop(&self) -> Result<(), EntryError> {
-        if self.pool.entries.lifecycle.is_none() {
+        if !self.is_told() {
             return Ok(());
         }
         let budget = Budget { cpu_ms: STOP_MS, wall_ms: STOP_MS };
@@ -83,6 +85,11 @@ impl LoadedPlugin {
             Box::pin(async move { entry.lamphouse_lifecycle_lifecycle().call_stop(store).await })
         })
         .await
+    }
+
+    /// Whether it has the entry, and the grant to be called through it.
+    fn is_told(&self) -> bool {
+        self.pool.entries.lifecycle.is_some() && self.pool.identity.rights.load().has(INTERFACE)
     }
 
     fn job_budget(&self) -> Budget {

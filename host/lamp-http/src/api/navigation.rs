@@ -1,6 +1,6 @@
 //! Pages and slots that running plugins add to the shell, as far as the caller may see them.
 
-use crate::api::plugin_view::{UiMode, inline_setting};
+use crate::api::plugin_view::UiMode;
 use crate::app::AppState;
 use crate::directory::Entry;
 use crate::guard;
@@ -58,13 +58,12 @@ struct Code {
 }
 
 pub(crate) async fn navigation(State(app): State<AppState>, headers: HeaderMap) -> ApiResult<Json<Navigation>> {
-    let inline = inline_setting(&app).await?;
     let who = guard::caller_as_of_now(&app, &headers).await?;
     let directory = app.directory();
     let mut navigation = Navigation::default();
     for entry in &directory.entries {
         let Some(ui) = &entry.manifest.ui else { continue };
-        let mode = UiMode::of(ui, &entry.id, inline.as_ref());
+        let mode = UiMode::of(&entry.manifest, &app.store.grants(&entry.id).await?);
         let code = code(entry, ui, mode);
         let seen = |requires: &[String]| may_see(&who.caller, requires);
         navigation

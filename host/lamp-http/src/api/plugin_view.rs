@@ -58,7 +58,7 @@ pub(crate) struct Capability {
     allowed: Vec<Allowance>,
     granted_by: Option<String>,
     granted_at: Option<String>,
-    /// Denied calls of this plugin since the server started, of all its capabilities.
+    /// Denied calls since the server started.
     denials: u64,
 }
 
@@ -100,21 +100,13 @@ pub(crate) struct ConfigView {
     pub values: Map<String, Value>,
 }
 
-/// Name of the host setting that lists plugins whose scripts an admin lets run in the shell's page.
-const INLINE_SETTING: &str = "ui.inline";
-
 impl UiMode {
-    /// Inline is a wish of the manifest that holds unless an admin's list (setting `ui.inline`) leaves the plugin out.
-    pub(crate) fn of(ui: &Ui, plugin: &PluginId, allowed: Option<&Value>) -> Self {
-        let wished = ui.requests.iter().any(|wish| wish == "inline");
-        let listed = |list: &Value| list.as_array().is_some_and(|ids| ids.iter().any(|id| id == plugin.as_str()));
-        if wished && allowed.is_none_or(listed) { Self::Inline } else { Self::Frame }
+    /// Inline is a grant like any other; without it there is the frame.
+    pub(crate) fn of(manifest: &Manifest, grants: &[Grant]) -> Self {
+        let granted = |request: &CapabilityRequest| grants.iter().any(|grant| grant.interface == request.interface);
+        let inline = manifest.capabilities.iter().find(|request| request.interface == interfaces::INLINE_PAGES);
+        if inline.is_some_and(granted) { Self::Inline } else { Self::Frame }
     }
-}
-
-/// The admin's list of plugins that may run in the shell's page; none when there is no such list.
-pub(crate) async fn inline_setting(app: &AppState) -> ApiResult<Option<Value>> {
-    Ok(app.store.setting(INLINE_SETTING).await?)
 }
 
 /// The manifest of an installed plugin.
@@ -123,13 +115,14 @@ pub(crate) fn manifest_of(row: &InstalledPlugin) -> ApiResult<Manifest> {
 }
 
 /// Everything about one plugin.
-pub(crate) async fn view(app: &AppState, row: InstalledPlugin, inline: Option<&Value>) -> ApiResult<Plugin> {
+pub(crate) async fn view(app: &AppState, row: InstalledPlugin) -> ApiResult<Plugin> {
     let manifest = manifest_of(&row)?;
     let grants = app.store.grants(&row.id).await?;
     let values = app.store.plugin_config(&row.id).await?;
     let status = app.plugins.status(&row.id).unwrap_or_else(|| not_yet_seen(&row));
     let metrics = (app.plugin_metrics)(&row.id);
     let base = asset_base(&row.id, row.package_hash.get(..HASH_CHARACTERS).unwrap_or_default());
+    let mode = UiMode::of(&manifest, &grants);
     Ok(Plugin {
         capabilities: capabilities(&manifest, &grants, &metrics.denials_by_interface),
         id: row.id.to_string(),
@@ -149,7 +142,7 @@ pub(crate) async fn view(app: &AppState, row: InstalledPlugin, inline: Option<&V
         routes: manifest.routes,
         jobs: manifest.jobs.into_iter().map(job_view).collect(),
         permissions: manifest.permissions,
-        ui: manifest.ui.map(|ui| UiView { mode: UiMode::of(&ui, &row.id, inline), ui, base }),
+        ui: manifest.ui.map(|ui| UiView { mode, ui, base }),
         config: config_view(manifest.config, values),
         metrics,
     })
@@ -229,18 +222,5 @@ mod tests {
         let values = json!({"rate": 3, "token": "t0p", "server": {"password": "s3cret"}, "left_over": "old"});
         let view = config_view(Some(schema), values.as_object().cloned().unwrap());
         assert_eq!(Value::Object(view.values), json!({"rate": 3, "token": null, "server": null, "left_over": null}));
-    }
-
-    #[test]
-    fn inline_needs_the_wish_and_the_admins_list_where_there_is_one() {
-        let ui = |requests: &[&str]| -> Ui {
-            serde_json::from_value(json!({"api": 1, "entry": "ui/index.js", "requests": requests})).unwrap()
-        };
-        let id = PluginId::parse("probe").unwrap();
-        assert_eq!(UiMode::of(&ui(&[]), &id, None), UiMode::Frame);
-        assert_eq!(UiMode::of(&ui(&["inline"]), &id, None), UiMode::Inline);
-        assert_eq!(UiMode::of(&ui(&["inline"]), &id, Some(&json!(["other"]))), UiMode::Frame);
-        assert_eq!(UiMode::of(&ui(&["inline"]), &id, Some(&json!(["probe"]))), UiMode::Inline);
-        assert_eq!(UiMode::of(&ui(&[]), &id, Some(&json!(["probe"]))), UiMode::Frame);
     }
 }

@@ -73,18 +73,16 @@ pub(crate) struct NewCapability {
 const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
 
 pub(crate) async fn list(State(app): State<AppState>) -> ApiResult<Json<Vec<Plugin>>> {
-    let inline = plugin_view::inline_setting(&app).await?;
     let mut plugins = Vec::new();
     for row in app.store.list_plugins().await? {
-        plugins.push(plugin_view::view(&app, row, inline.as_ref()).await?);
+        plugins.push(plugin_view::view(&app, row).await?);
     }
     Ok(Json(plugins))
 }
 
 pub(crate) async fn detail(State(app): State<AppState>, Segments(id): Segments<String>) -> ApiResult<Json<Plugin>> {
     let row = installed(&app, &id).await?;
-    let inline = plugin_view::inline_setting(&app).await?;
-    Ok(Json(plugin_view::view(&app, row, inline.as_ref()).await?))
+    Ok(Json(plugin_view::view(&app, row).await?))
 }
 
 pub(crate) async fn config(State(app): State<AppState>, Segments(id): Segments<String>) -> ApiResult<Json<ConfigView>> {

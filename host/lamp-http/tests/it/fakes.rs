@@ -32,6 +32,11 @@ interface = "lamphouse:jobs"
 reason = "Scans"
 
 [[capabilities]]
+interface = "lamphouse:inline-pages"
+optional = true
+reason = "Looks like one piece"
+
+[[capabilities]]
 interface = "lamphouse:files"
 reason = "Reads things"
 allow = [{ name = "library", rights = ["read"] }]
@@ -86,7 +91,6 @@ properties.token = { type = "string", writeOnly = true }
 api = 1
 entry = "ui/index.js"
 styles = ["ui/style.css"]
-requests = ["inline"]
 
 [[ui.pages]]
 id = "things"

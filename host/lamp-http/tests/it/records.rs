@@ -6,6 +6,7 @@ use crate::harness::{Host, origin};
 use crate::plugin_routes::install;
 use lamp_core::clock::UnixMs;
 use lamp_core::entry::{AdminError, PluginState};
+use lamp_core::id::PluginId;
 use lamp_core::job::NewJob;
 use lamp_store::jobs::Lane;
 use lamp_store::notices::{NewNotice, Severity};
@@ -188,8 +189,23 @@ async fn navigation_shows_what_the_caller_may_see() {
     assert_eq!(names(&pages("viewer").await), ["/things"]);
     let colorist = pages("colorist").await;
     assert_eq!((&colorist["pages"], &colorist["slots"]), (&json!([]), &json!([])));
-    host.store.set_setting(&origin(), "ui.inline", &json!([])).await.unwrap();
-    assert_eq!(pages("viewer").await["pages"][0]["mode"], "frame");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_run_inline_only_while_an_admin_granted_it() {
+    let host = Host::with_probe().await;
+    let key = host.key("viewer").await;
+    let mode = async || {
+        let navigation = host.send(get("/api/v1/navigation").bearer(&key)).await.expect(200).json();
+        navigation["pages"][0]["mode"].as_str().unwrap().to_owned()
+    };
+    let probe = PluginId::parse("probe").unwrap();
+    assert_eq!(mode().await, "frame");
+    host.store.grant(&origin(), &probe, "lamphouse:inline-pages", &[]).await.unwrap();
+    assert_eq!(mode().await, "inline");
+    host.store.revoke(&origin(), &probe, "lamphouse:inline-pages").await.unwrap();
+    assert_eq!(mode().await, "frame");
     host.stop().await;
 }
 

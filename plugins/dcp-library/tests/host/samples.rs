@@ -7,39 +7,12 @@ use serde_json::Value;
 
 use super::compare::{compare_assets, compare_compositions, compare_package};
 use super::house::{House, Server, seconds};
-
-/// The samples, or `None` with a loud word.
-pub fn samples() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/dcp-samples");
-    if root.join("expected").is_dir() {
-        return Some(root.canonicalize().unwrap());
-    }
-    eprintln!("SKIPPED: there are no samples at {}", root.display());
-    None
-}
+use super::shared::{self, samples};
 
 /// Every answer file with its folder, relative to the samples.
 fn cases(root: &Path) -> Vec<(String, Value)> {
-    let mut cases = Vec::new();
-    for entry in std::fs::read_dir(root.join("expected")).unwrap() {
-        let path = entry.unwrap().path();
-        let stem = path.file_stem().unwrap().to_str().unwrap().strip_prefix("truth-").unwrap().to_owned();
-        let folder = stem.split("__").fold(root.to_path_buf(), |folder, start| named(&folder, start));
-        let relative = folder.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-        cases.push((relative, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap()));
-    }
-    cases.sort_by(|one, other| one.0.cmp(&other.0));
-    assert!(cases.len() >= 28, "only {} answers found", cases.len());
-    cases
-}
-
-fn named(folder: &Path, start: &str) -> PathBuf {
-    let exact = folder.join(start);
-    if exact.is_dir() {
-        return exact;
-    }
-    let mut entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start)).unwrap()
+    let relative = |folder: PathBuf| folder.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+    shared::cases(root).into_iter().map(|(folder, truth)| (relative(folder), truth)).collect()
 }
 
 pub fn copy_folder(from: &Path, to: &Path) {

@@ -89,7 +89,6 @@ export interface PluginUi {
   base: string;
   pages: { id: string; title: string; path: string }[];
   slots: { slot: string; title: string }[];
-  requests?: string[];
 }
 
 export interface PluginMetrics {
@@ -159,7 +158,7 @@ export interface PackageInspection {
     publisher: string;
     license: string;
     description: string;
-    ui?: { pages?: { title: string }[]; requests?: string[] } | null;
+    ui?: { pages?: { title: string }[] } | null;
   };
   package_hash: string;
   signed_by: string | null;

@@ -108,7 +108,6 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
 
 function Review({ found }: { found: PackageInspection }) {
   const { manifest } = found;
-  const wishes = manifest.ui?.requests ?? [];
   return (
     <>
       <p>{manifest.description}</p>
@@ -130,7 +129,7 @@ function Review({ found }: { found: PackageInspection }) {
             ? [
                 {
                   label: 'Pages',
-                  value: `${manifest.ui.pages.map((page) => page.title).join(', ')}${wishes.includes('inline') ? ' (it asks to run them inside the shell)' : ''}`,
+                  value: manifest.ui.pages.map((page) => page.title).join(', '),
                 },
               ]
             : []),

@@ -86,7 +86,6 @@ properties.token = { type = "string", writeOnly = true }
 api = 1
 entry = "ui/index.js"
 styles = ["ui/style.css"]
-requests = ["inline"]
 
 [[ui.pages]]
 id = "things"
@@ -174,7 +173,6 @@ const SPOILT: &[(&str, &str, &str, &str)] = &[
     ("api = 1", "api = 2", "ui.api", "write `api = 1`"),
     ("entry = \"ui/index.js\"", "entry = \"../index.js\"", "ui.entry", "ui/index.js"),
     ("styles = [\"ui/style.css\"]", "styles = [\"ui/style.js\"]", "ui.styles[0]", "ui/style.css"),
-    ("requests = [\"inline\"]", "requests = [\"camera\"]", "ui.requests[0]", "inline"),
     ("icon = \"library\"", "icon = \"unicorn\"", "ui.pages[0].icon", "library"),
     ("group = \"content\"", "group = \"other\"", "ui.pages[0].group", "overview"),
     ("path = \"/things\"\nalias", "path = \"/jobs\"\nalias", "ui.pages[0].path", "belongs to the shell"),

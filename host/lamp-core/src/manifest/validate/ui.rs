@@ -94,10 +94,6 @@ pub(super) fn check(ui: &Ui, known_permissions: &BTreeSet<String>) -> Checked {
         let good = is_asset_path(style) && style.ends_with(".css");
         require(good, format!("ui.styles[{index}]"), format!("`{style}` is no style sheet: write `ui/style.css`"))?;
     }
-    for (index, request) in ui.requests.iter().enumerate() {
-        let message = format!("`{request}` is unknown: write `inline` or nothing");
-        require(request == "inline", format!("ui.requests[{index}]"), message)?;
-    }
     let (mut ids, mut paths) = (BTreeSet::new(), BTreeSet::new());
     for (index, page) in ui.pages.iter().enumerate() {
         let field = |name: &str| format!("ui.pages[{index}].{name}");
