@@ -6,7 +6,6 @@ use crate::harness::{Host, origin};
 use crate::plugin_routes::install;
 use lamp_core::clock::UnixMs;
 use lamp_core::entry::{AdminError, PluginState};
-use lamp_core::id::PluginId;
 use lamp_core::job::NewJob;
 use lamp_store::jobs::Lane;
 use lamp_store::notices::{NewNotice, Severity};
@@ -200,12 +199,13 @@ async fn pages_run_inline_only_while_an_admin_granted_it() {
         let navigation = host.send(get("/api/v1/navigation").bearer(&key)).await.expect(200).json();
         navigation["pages"][0]["mode"].as_str().unwrap().to_owned()
     };
-    let probe = PluginId::parse("probe").unwrap();
-    assert_eq!(mode().await, "frame");
-    host.store.grant(&origin(), &probe, "lamphouse:inline-pages", &[]).await.unwrap();
+    assert_eq!(mode().await, "frame", "nothing is granted");
+    install(&host).await;
     assert_eq!(mode().await, "inline");
-    host.store.revoke(&origin(), &probe, "lamphouse:inline-pages").await.unwrap();
+    host.store.revoke(&origin(), &probe(), "lamphouse:inline-pages").await.unwrap();
     assert_eq!(mode().await, "frame");
+    host.store.grant(&origin(), &probe(), "lamphouse:inline-pages", &[]).await.unwrap();
+    assert_eq!(mode().await, "inline");
     host.stop().await;
 }
 
