@@ -50,6 +50,11 @@ fn generate(library: &Path) -> Result<()> {
     if !output.status.success() {
         bail!("making packages: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
+    // What was just made is on the disk before anything is timed; a scan would wait for it with each of its commits.
+    let status = Command::new("sync").status().context("start sync")?;
+    if !status.success() {
+        bail!("sync: {status}");
+    }
     Ok(())
 }
 
