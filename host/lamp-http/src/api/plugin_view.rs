@@ -6,7 +6,6 @@ use crate::metrics::PluginMetrics;
 use crate::problem::{ApiError, ApiResult};
 use lamp_core::entry::{PluginState, PluginStatus};
 use lamp_core::grant::{Allowance, CapabilityRequest, Effective, Grant};
-use lamp_core::id::PluginId;
 use lamp_core::manifest::interfaces::{self, Risk};
 use lamp_core::manifest::{JobKind, Limits, Manifest, Route, Ui};
 use lamp_core::permission::PermissionDeclaration;
