@@ -210,10 +210,8 @@ fn list_folder(place: Place<'_>, options: &WalkOptions, mut record: FolderRecord
     record.modified_ms = FileStat::of(&fstat(&folder).map_err(|errno| place.error(errno))?).modified_ms;
     let mut names = Vec::new();
     let patterns: Vec<String> = options.names.iter().map(|one| one.to_ascii_lowercase()).collect();
-    let wanted = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        patterns.is_empty() || patterns.iter().any(|one| pattern::matches(one, &name))
-    };
+    let matches = |name: String| patterns.iter().any(|one| pattern::matches(one, &name));
+    let wanted = |name: &str| patterns.is_empty() || matches(name.to_ascii_lowercase());
     record.skipped_names = each_name(place, &folder, |name, kind| {
         // Most files are not asked for, and looking at one costs more than its name.
         if kind != rustix::fs::FileType::RegularFile || wanted(name) {

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
 use lamp_core::caller::Caller;
+use lamp_core::grant::Grant;
 use lamp_core::manifest::{Ui, UiPage, UiSlot};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,12 +59,14 @@ struct Code {
 }
 
 pub(crate) async fn navigation(State(app): State<AppState>, headers: HeaderMap) -> ApiResult<Json<Navigation>> {
+    let grants = app.store.list_grants().await?;
     let who = guard::caller_as_of_now(&app, &headers).await?;
     let directory = app.directory();
     let mut navigation = Navigation::default();
     for entry in &directory.entries {
         let Some(ui) = &entry.manifest.ui else { continue };
-        let mode = UiMode::of(&entry.manifest, &app.store.grants(&entry.id).await?);
+        let own: Vec<Grant> = grants.iter().filter(|grant| grant.plugin == entry.id).cloned().collect();
+        let mode = UiMode::of(&entry.manifest, &own);
         let code = code(entry, ui, mode);
         let seen = |requires: &[String]| may_see(&who.caller, requires);
         navigation

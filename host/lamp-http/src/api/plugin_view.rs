@@ -102,9 +102,8 @@ pub(crate) struct ConfigView {
 impl UiMode {
     /// Inline is a grant like any other; without it there is the frame.
     pub(crate) fn of(manifest: &Manifest, grants: &[Grant]) -> Self {
-        let granted = |request: &CapabilityRequest| grants.iter().any(|grant| grant.interface == request.interface);
-        let inline = manifest.capabilities.iter().find(|request| request.interface == interfaces::INLINE_PAGES);
-        if inline.is_some_and(granted) { Self::Inline } else { Self::Frame }
+        let effective = Effective::new(&manifest.capabilities, grants);
+        if effective.has(interfaces::INLINE_PAGES) { Self::Inline } else { Self::Frame }
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) fn numbered(sql: &str) -> StoreResult<String> {
     while let Some(at) = rest.find(['$', '\'', '"', '`', '[', '-', '/', '?', ':', '@']) {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
-        let length = if is_parameter(from, before) {
+        if is_parameter(from, before) {
             let digits = from[1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len() - 1);
             if digits == 0 || !from.starts_with('$') {
                 return Err(StoreError::Invalid("parameters are written $1, $2 and so on".to_owned()));
@@ -18,12 +18,11 @@ pub(super) fn numbered(sql: &str) -> StoreResult<String> {
             text.push('?');
             text.push_str(&from[1..=digits]);
             rest = &from[1 + digits..];
-            continue;
         } else {
-            passed_over(from)
-        };
-        text.push_str(&from[..length]);
-        rest = &from[length..];
+            let (kept, after) = from.split_at(passed_over(from));
+            text.push_str(kept);
+            rest = after;
+        }
     }
     text.push_str(rest);
     Ok(text)

@@ -74,25 +74,22 @@ pub struct Related {
 
 /// Packages that hold tracks this one lacks.
 pub fn originals(package: &str) -> Result<Vec<Related>, Error> {
-    related(
-        "select p.id, p.name, p.title, p.state, held.asset from external
-         join held on held.asset = external.asset join package p on p.number = held.package
-         where external.package = (select number from package where id = $1) and p.id <> $1 order by p.id, held.asset limit 5000",
-        package,
-    )
+    related(package, "external", "held")
 }
 
 /// Packages that lack tracks this one holds.
 pub fn versions(package: &str) -> Result<Vec<Related>, Error> {
-    related(
-        "select p.id, p.name, p.title, p.state, external.asset from held
-         join external on external.asset = held.asset join package p on p.number = external.package
-         where held.package = (select number from package where id = $1) and p.id <> $1 order by p.id, external.asset limit 5000",
-        package,
-    )
+    related(package, "held", "external")
 }
 
-fn related(text: &'static str, package: &str) -> Result<Vec<Related>, Error> {
+/// Packages with assets in the table `theirs` that this one has in the table `own`.
+fn related(package: &str, own: &str, theirs: &str) -> Result<Vec<Related>, Error> {
+    let text = format!(
+        "select p.id, p.name, p.title, p.state, theirs.asset from {own} own
+         join {theirs} theirs on theirs.asset = own.asset join package p on p.number = theirs.package
+         where own.package = (select number from package where id = $1) and p.id <> $1
+         order by p.id, theirs.asset limit 5000"
+    );
     let mut found: Vec<Related> = Vec::new();
     for row in sql::query(text, params![package])? {
         match found.last_mut() {

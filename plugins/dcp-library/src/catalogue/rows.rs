@@ -43,6 +43,7 @@ fn tuple(columns: &[&str], first: usize) -> String {
     format!("({})", columns.iter().enumerate().map(value).collect::<Vec<_>>().join(","))
 }
 
+/// A statement that ends in `in`, over many values, a bounded number a statement; `first` is `$1`.
 pub fn in_chunks(text: &str, first: &str, ids: &[String]) -> Vec<Statement> {
     ids.chunks(ROWS_PER_INSERT)
         .map(|chunk| {

@@ -3,7 +3,7 @@
 use super::source::RootFiles;
 use crate::dcp::discover::{is_package_root, is_skipped};
 use lamphouse_plugin::Error;
-use lamphouse_plugin::files::{self, Folder, Kind, WalkOptions};
+use lamphouse_plugin::files::{self, Folder, Kind, WalkOptions, WalkPage};
 use std::collections::BTreeMap;
 
 /// Entries of one page of a walk.
@@ -31,6 +31,12 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Takes in a page of a walk; where it goes on.
+    fn add_page(&mut self, page: WalkPage) -> Option<String> {
+        page.folders.into_iter().for_each(|folder| self.add(folder));
+        page.next
+    }
+
     pub fn add(&mut self, folder: Folder) {
         if folder.fault.is_some() {
             self.unlisted.push(folder.path);
@@ -91,9 +97,7 @@ pub fn walk(mount: &str, path: &str, depth: Option<u32>, look: Look, tree: &mut 
 
 fn walk_from(mount: &str, path: &str, mut options: WalkOptions, tree: &mut Tree) -> Result<(), Error> {
     loop {
-        let page = files::walk(mount, path, &options)?;
-        page.folders.into_iter().for_each(|folder| tree.add(folder));
-        options.cursor = page.next;
+        options.cursor = tree.add_page(files::walk(mount, path, &options)?);
         if options.cursor.is_none() {
             return Ok(());
         }
@@ -116,14 +120,10 @@ pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
         let mut tree = Tree::default();
         match page {
             Ok(page) => {
-                page.folders.into_iter().for_each(|folder| tree.add(folder));
-                if page.next.is_some() {
-                    walk_from(
-                        mount,
-                        path,
-                        WalkOptions { cursor: page.next, limit: WALK_PAGE, ..first.clone() },
-                        &mut tree,
-                    )?;
+                let cursor = tree.add_page(page);
+                if cursor.is_some() {
+                    let rest = WalkOptions { cursor, ..options(None, Look::ForFiles, WALK_PAGE) };
+                    walk_from(mount, path, rest, &mut tree)?;
                 }
             }
             Err(Error::NotFound(_)) => {}
