@@ -24,6 +24,10 @@ impl TrackFacts for All {
     fn header(&self, id: &Id) -> Option<&Header> {
         self.0.get(id)
     }
+
+    fn language(&self, _: &Id) -> Option<&str> {
+        None
+    }
 }
 
 fn id(text: &str) -> Id {

@@ -88,6 +88,7 @@ fn unread_list(id: &Id, file: Option<String>) -> PackingList {
         creator: None,
         issue_date: None,
         signed: false,
+        signer: None,
         group_id: None,
         standard: None,
         file,
