@@ -1,5 +1,7 @@
 //! Facts drawn from single compositions.
 
+mod metadata;
+
 use std::collections::HashMap;
 
 use super::*;
