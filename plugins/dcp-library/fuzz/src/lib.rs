@@ -6,6 +6,7 @@
 pub mod seeds;
 
 use dcp_library::dcp::source::{FileEntry, PackageSource, SourceError};
+use memchr::memmem;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -31,9 +32,9 @@ impl Tree {
     pub fn unpack(bytes: &[u8]) -> Self {
         let (choices, mut rest) = bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest));
         let mut files = BTreeMap::new();
-        while let Some(start) = find(rest, MARK).filter(|_| files.len() < MAX_FILES) {
+        while let Some(start) = memmem::find(rest, MARK).filter(|_| files.len() < MAX_FILES) {
             rest = &rest[start + MARK.len()..];
-            let file = &rest[..find(rest, MARK).unwrap_or(rest.len())];
+            let file = &rest[..memmem::find(rest, MARK).unwrap_or(rest.len())];
             let name_end = file.iter().position(|byte| *byte == b'\n').unwrap_or(file.len());
             let path = String::from_utf8_lossy(&file[..name_end]).into_owned();
             let listable = !path.split('/').any(|part| matches!(part, "" | "." | "..")) && !path.contains('\0');
@@ -82,8 +83,4 @@ impl PackageSource for Tree {
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         Ok(bytes[start..bytes.len().min(start.saturating_add(most))].to_vec())
     }
-}
-
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
 }
