@@ -5,10 +5,15 @@ use super::report::Report;
 use super::uuid::Id;
 use super::xml::Element;
 
+/// Whether a document is subtitles, of either family.
+pub fn is_subtitle(root: Element<'_>) -> bool {
+    matches!(root.name(), "DCSubtitle" | "SubtitleReel")
+}
+
 /// Reads the language out of the root of an Interop subtitle, as written; free text, such as `French`. A document of
 /// another kind, or one that calls itself otherwise than the composition does, is reported.
 pub fn read(root: Element<'_>, id: &Id, report: &mut Report<'_>) -> Option<String> {
-    if !matches!(root.name(), "DCSubtitle" | "SubtitleReel") {
+    if !is_subtitle(root) {
         report.add(Code::DocumentUnreadable, format!("it is played as subtitles but is \"{}\"", root.name()));
         return None;
     }

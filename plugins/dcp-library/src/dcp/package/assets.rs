@@ -3,6 +3,7 @@
 use super::documents::Documents;
 use super::{Asset, AssetChunk, AssetState};
 use crate::dcp::asset_map::{MapAsset, MapChunk};
+use crate::dcp::dialect::Dialect;
 use crate::dcp::findings::{Code, shorten};
 use crate::dcp::kind::AssetKind;
 use crate::dcp::packing_list::{PackedAsset, hash_bytes};
@@ -132,19 +133,25 @@ fn worse(one: Place, other: Place) -> Place {
     if rank(other) > rank(one) { other } else { one }
 }
 
-/// Reports paths outside the SMPTE limits, once for the whole map.
-pub(super) fn check_path_limits(assets: &[MapAsset], map_file: &str, documents: &mut Documents<'_>) {
-    let mut off = assets
-        .iter()
-        .flat_map(|asset| &asset.chunks)
-        .map(|chunk| chunk.path.as_str())
-        .filter(|path| !is_within_smpte_limits(path));
+/// Reports paths outside the limits of their dialect, once for the whole map.
+pub(super) fn check_path_limits(
+    assets: &[MapAsset],
+    dialect: Option<Dialect>,
+    map_file: &str,
+    documents: &mut Documents<'_>,
+) {
+    let (is_fine, limits): (fn(&str) -> bool, &str) = match dialect {
+        Some(Dialect::Smpte) => {
+            (is_within_smpte_limits, "break the limits SMPTE sets (letters, digits, . _ -, 100 characters)")
+        }
+        Some(Dialect::Interop) => (|path| !path.trim().contains(' '), "hold blanks, which some servers refuse"),
+        _ => return,
+    };
+    let paths = assets.iter().flat_map(|asset| &asset.chunks).map(|chunk| chunk.path.as_str());
+    let mut off = paths.filter(|path| !is_fine(path));
     if let Some(first) = off.next() {
         let others = off.count();
-        let message = format!(
-            "\"{}\" and {others} other paths break the limits SMPTE sets (letters, digits, . _ -, 100 characters)",
-            shorten(first)
-        );
+        let message = format!("\"{}\" and {others} other paths {limits}", shorten(first));
         documents.findings.add(Code::PathOffLimits, Some(map_file), message);
     }
 }

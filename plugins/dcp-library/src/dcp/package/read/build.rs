@@ -148,6 +148,9 @@ fn draw_facts(
     let mut headers = tracks.headers;
     for asset in &mut package.assets {
         asset.track = headers.remove(&asset.id).map(Box::new);
+        if asset.kind == AssetKind::Other && contents.subtitle_ids.contains(&asset.id) {
+            asset.kind = AssetKind::Subtitle;
+        }
     }
     tell_uses(&mut package.assets, &contents.compositions, documents);
 }
