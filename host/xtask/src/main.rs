@@ -12,6 +12,7 @@ mod counts;
 mod dev;
 mod distribution;
 mod files;
+mod fuzz;
 mod run;
 mod test;
 mod workspace;
@@ -25,6 +26,7 @@ const USAGE: &str = "usage: ./x VERB
   test [unit|integration|e2e]             build and run all tests, or one kind of them
   check [rules]                           format, lints, layers, words, headers, generated documents
   bench [built]                           build and measure, or measure what is built: docs/generated/benchmarks.md
+  fuzz NAME [--seconds N]                 hostile input for a fuzz target of a plugin, an hour of it
   docs                                    write docs/generated anew
   package                                 target/dist/lamphouse-VERSION-ARCH.tar.gz";
 
@@ -54,6 +56,7 @@ fn dispatch(words: &[&str]) -> Result<ExitCode> {
         ["check", "rules"] => check::all(&workspace, false),
         ["bench"] => bench::run(&workspace).map(done),
         ["bench", "built"] => bench::measure(&workspace).map(done),
+        ["fuzz", options @ ..] => fuzz::run(&workspace, &fuzz::Options::parse(options)?).map(done),
         ["docs"] => check::documents::write(&workspace).map(done),
         ["package"] => distribution::write(&workspace).map(done),
         _ => bail!("{USAGE}"),

@@ -2,18 +2,23 @@
 
 mod check;
 mod facts;
+mod metadata;
 mod read;
+mod sound;
 
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
+use super::feature::Feature;
 use super::naming::Naming;
 use super::rational::Rational;
 use super::uuid::Id;
 
 pub use check::check;
-pub use facts::{TrackFacts, draw_facts};
+pub use facts::{TrackFacts, draw_facts, is_atmos};
+pub use metadata::{Extension, Metadata, Property, SoundLabel};
 pub use read::read;
+pub use sound::{LayoutSource, SoundLayout};
 
 /// A composition, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +31,9 @@ pub struct Composition {
     pub annotation: Option<String>,
     /// Lower case when it is a standard kind; from the title when the document gives none.
     pub content_kind: Option<String>,
+    /// Namespace of the kind, when the document gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind_scope: Option<String>,
     /// Format family.
     pub standard: Dialect,
     /// Who issued it.
@@ -38,6 +46,9 @@ pub struct Composition {
     pub edit_rate: Option<Rational>,
     /// Rate frames are shown at; twice the edit rate in 3D.
     pub frame_rate: Option<Rational>,
+    /// Whether it plays at 48 frames a second and more, for each eye in 3D.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub high_frame_rate: bool,
     /// Sum over the reels, in edit units.
     pub duration_frames: u64,
     /// Exact sum over the reels, in seconds.
@@ -54,12 +65,21 @@ pub struct Composition {
     pub encryption: Encryption,
     /// Channels of the sound track: from the track or the metadata; never from the title.
     pub sound_channels: Option<u32>,
+    /// What the channels carry, as far as it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_layout: Option<SoundLayout>,
     /// Whether it plays an immersive sound track.
     pub immersive_audio: bool,
+    /// Which kind of immersive sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immersive_format: Option<ImmersiveFormat>,
     /// Language tags as written.
     pub languages: Languages,
     /// Whether it holds a signature.
     pub signed: bool,
+    /// Who signed it, as the signature names the certificate; not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     /// Whether every track it names is in this package's packing lists.
     pub complete: bool,
     /// Tracks it takes from other packages, sorted.
@@ -76,6 +96,12 @@ pub struct Composition {
     /// Ratings as written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ratings: Vec<Rating>,
+    /// Profiles and technologies the metadata claims.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
+    /// Seconds from the start to the end credits, told by the markers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_credits_seconds: Option<f64>,
     /// Extended metadata of the first reel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
@@ -153,6 +179,9 @@ pub struct ReelAsset {
     /// Sound, subtitles, captions: language as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// What kind of data an auxiliary track holds, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_type: Option<String>,
     /// Whether this is immersive sound.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub immersive: bool,
@@ -170,6 +199,16 @@ impl ReelAsset {
             _ => true,
         }
     }
+}
+
+/// Kinds of immersive sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImmersiveFormat {
+    /// Dolby Atmos.
+    Atmos,
+    /// Immersive audio bitstream (ST 2098-2).
+    Iab,
 }
 
 /// A point in a reel.
@@ -232,81 +271,6 @@ pub struct Rating {
     pub agency: Option<String>,
     /// The verdict.
     pub label: Option<String>,
-}
-
-/// Extended metadata (ST 429-16), values as written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Metadata {
-    /// Title without the limits of the convention.
-    pub full_content_title: Option<String>,
-    /// Territory it is released in.
-    pub release_territory: Option<String>,
-    /// Version of the composition.
-    pub version_number: Option<String>,
-    /// `final`, `temp` or `pre`.
-    pub version_status: Option<String>,
-    /// Cinema chain it is made for.
-    pub chain: Option<String>,
-    /// Who distributes it.
-    pub distributor: Option<String>,
-    /// Who made it.
-    pub facility: Option<String>,
-    /// Screen luminance it is graded for.
-    pub luminance: Option<String>,
-    /// Unit of the luminance.
-    pub luminance_units: Option<String>,
-    /// Sound field and channel labels, such as `51/L,R,C,LFE,Ls,Rs`.
-    pub sound_configuration: Option<String>,
-    /// Sound samples a second.
-    pub sound_sample_rate: Option<Rational>,
-    /// Width and height of the stored picture.
-    pub stored_area: Option<[u32; 2]>,
-    /// Width and height of the picture without bars.
-    pub active_area: Option<[u32; 2]>,
-    /// Language tags of the subtitles.
-    pub subtitle_languages: Vec<String>,
-    /// Named groups of further values.
-    pub extensions: Vec<Extension>,
-}
-
-impl Metadata {
-    /// Channels named by the sound configuration; `None` when it lists none.
-    #[must_use]
-    pub fn sound_channels(&self) -> Option<u32> {
-        let channels = self.sound_configuration.as_deref()?.split_once('/')?.1;
-        let count = channels.split(',').filter(|channel| !channel.trim().is_empty()).count();
-        u32::try_from(count).ok().filter(|count| *count > 0)
-    }
-
-    /// Whether it claims the Bv2.1 application profile.
-    #[must_use]
-    pub fn claims_bv21(&self) -> bool {
-        self.extensions.iter().flat_map(|extension| &extension.properties).any(|property| {
-            property.name.as_deref() == Some("DCP Constraints Profile")
-                && property.value.as_deref().is_some_and(|value| value.starts_with("SMPTE-RDD-52"))
-        })
-    }
-}
-
-/// One extension of the metadata.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extension {
-    /// Namespace of the name.
-    pub scope: Option<String>,
-    /// Name of the extension.
-    pub name: Option<String>,
-    /// Its values.
-    pub properties: Vec<Property>,
-}
-
-/// One value of an extension.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Property {
-    /// Name.
-    pub name: Option<String>,
-    /// Value.
-    pub value: Option<String>,
 }
 
 #[cfg(test)]

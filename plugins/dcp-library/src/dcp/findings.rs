@@ -144,6 +144,14 @@ codes! {
         TrackHeaderUnreadable,
         /// Header and composition disagree about a track.
         TrackHeaderDiffers,
+        /// Frames at a rate cinemas do not commonly play.
+        FrameRateUnusual,
+        /// Sound of a form cinemas do not commonly play.
+        SoundUnusual,
+        /// The metadata names another number of channels than the track has.
+        SoundLayoutDiffers,
+        /// The pieces of an asset leave gaps or overlap.
+        ChunksDisjoint,
         /// More documents than one package may have.
         TooManyDocuments,
         /// More was found than is kept.
@@ -156,6 +164,12 @@ codes! {
         StillArriving,
         /// A composition takes assets from other packages.
         ExternalAssets,
+        /// Reels without a picture.
+        PictureAbsent,
+        /// Reels without sound.
+        SoundAbsent,
+        /// The track files are labelled the way of the other format family.
+        TrackLabelsDiffer,
         /// A package without composition.
         NoComposition,
         /// The asset map gives another length than the packing list.

@@ -6,11 +6,13 @@
 
 mod align;
 mod fields;
+mod languages;
 mod tables;
 
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
+use super::feature::Feature;
 
 pub use fields::decode;
 
@@ -21,6 +23,9 @@ pub struct Naming {
     /// Film title field, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Whether the title is marked as made for IMAX screens.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub imax: bool,
     /// Content type code, upper case (`FTR`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_code: Option<String>,
@@ -39,6 +44,12 @@ pub struct Naming {
     /// Other words of the type field, as written (`RedBand`, `Temp`, `DVis`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub modifiers: Vec<String>,
+    /// How final the type field claims it to be: `temp`, `pre` or `final`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version_status: Option<String>,
+    /// Ways of making the picture the type field claims.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
     /// `flat`, `scope` or `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect: Option<String>,
@@ -60,6 +71,13 @@ pub struct Naming {
     /// Territory, upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub territory: Option<String>,
+    /// What the territory stands for: a country code (`GB` for `UK`) or an area code (`001` for `INT`); absent for
+    /// territories that are neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Whether an international version has texts in the picture (`INT-TD`) or not (`INT-TL`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub texted: Option<bool>,
     /// Rating in that territory, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<String>,

@@ -13,6 +13,7 @@ use super::composition::Composition;
 use super::dialect::Format;
 use super::findings::Finding;
 use super::kind::AssetKind;
+use super::mxf::Header;
 use super::packing_list::PackingList;
 use super::uuid::Id;
 
@@ -38,7 +39,8 @@ impl Default for Options {
 pub enum TrackHeaders {
     /// None: facts come from the documents alone.
     Skip,
-    /// Per composition, the first picture and the first sound that are here.
+    /// Per composition, the first picture and the first sound that are here, and the first text and auxiliary track
+    /// whose language or type the composition leaves open.
     AsNeeded,
     /// Every picture, sound, subtitle and auxiliary track that is here.
     All,
@@ -106,6 +108,21 @@ pub struct Asset {
     /// When it was last hashed; never set by the reader.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<String>,
+    /// Free text of the packing list; absent when it only repeats the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<String>,
+    /// Name the packing list says the file once had; absent when it still has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_file_name: Option<String>,
+    /// Key of an encrypted track, as a composition names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<Id>,
+    /// Language of a track, as a composition or the track itself writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What the track file says of itself; absent for files whose header was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Box<Header>>,
     /// Its pieces in order; the asset's bytes are these files joined.
     pub chunks: Vec<AssetChunk>,
     /// Newest modification of its files, Unix milliseconds; absent unless all pieces are here.
@@ -137,6 +154,9 @@ pub struct Package {
     pub assetmap_uuid: Option<Id>,
     /// Name of the package folder.
     pub package_name: String,
+    /// Free text of the asset map.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<String>,
     /// Title of the main composition.
     pub content_title: Option<String>,
     /// Kind of the main composition.

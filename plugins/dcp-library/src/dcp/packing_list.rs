@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::dialect::Dialect;
 use super::findings::{Code, shorten};
 use super::report::Report;
+use super::signature;
 use super::uuid::Id;
 use super::xml::Element;
 
@@ -25,6 +26,9 @@ pub struct PackingList {
     pub issue_date: Option<String>,
     /// Whether it holds a signature.
     pub signed: bool,
+    /// Who signed it, as the signature names the certificate; not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     /// Packages with the same value belong together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<Id>,
@@ -47,6 +51,10 @@ pub struct PackedAsset {
     pub size_bytes: Option<u64>,
     /// Type as written; empty when absent. A hint only.
     pub media_type: String,
+    /// Free text.
+    pub annotation: Option<String>,
+    /// Name the file once had; says nothing of where it is.
+    pub original_file_name: Option<String>,
 }
 
 /// Reads the root element of a packing list; `None` when it is another document. `mapped_id` is
@@ -73,6 +81,7 @@ pub fn read(root: Element<'_>, mapped_id: &Id, report: &mut Report<'_>) -> Optio
         creator: report.string(root, "Creator"),
         issue_date: report.string(root, "IssueDate"),
         signed: root.child("Signature").is_some(),
+        signer: signature::signer(root),
         group_id: report.text(root, "GroupId").and_then(Id::parse),
         standard,
         file: Some(report.file.to_owned()),
@@ -98,7 +107,9 @@ fn read_asset(asset: Element<'_>, report: &mut Report<'_>) -> Option<PackedAsset
         report.add(Code::ValueMissing, format!("the packing list gives no size for {id}"));
     }
     let media_type = report.string(asset, "Type").unwrap_or_default();
-    Some(PackedAsset { id, hash, size_bytes, media_type })
+    let annotation = report.string(asset, "AnnotationText");
+    let original_file_name = report.string(asset, "OriginalFileName");
+    Some(PackedAsset { id, hash, size_bytes, media_type, annotation, original_file_name })
 }
 
 /// The raw bytes of a base64 hash: 20 (SHA-1), or 32 (SHA-256, mastering packages).

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::compare::{compare_assets, compare_compositions, compare_package};
+use super::compare::{Headers, differences};
 use super::house::{House, Server, seconds};
 use super::shared::{self, samples};
 
@@ -69,9 +69,8 @@ fn compare_all(detail: &Value, truth: &Value, context: &str) {
     // Leavings of operating systems are never looked at, so they are not told of as foreign either.
     let mut expected = truth.clone();
     expected["foreign_files"].as_array_mut().unwrap().retain(|file| file != "Thumbs.db");
-    compare_package(detail, &expected, context);
-    compare_assets(detail, truth, context);
-    compare_compositions(detail, truth, context);
+    let found = differences(detail, &expected, Headers::AsNeeded);
+    assert!(found.is_empty(), "{context}:\n{found}");
 }
 
 #[test]

@@ -27,6 +27,11 @@ impl FolderSource {
         self.read_paths.borrow().clone()
     }
 
+    /// Bytes of all files together.
+    pub fn size_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
+
     pub fn lists(&self, path: &str) -> bool {
         self.files.iter().any(|file| file.path == path)
     }

@@ -4,13 +4,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Their folder, or `None` with a loud word.
+/// The folder `dcp-samples` of the shared folder beside the project, or of the one `LAMPHOUSE_SHARED` names; `None` with
+/// a loud word.
 pub fn samples() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/dcp-samples");
-    if root.join("expected").is_dir() {
-        return Some(root.canonicalize().unwrap());
+    shared("dcp-samples/expected").map(|expected| expected.parent().unwrap().to_path_buf())
+}
+
+/// A folder of the shared folder, or `None` with a loud word.
+pub fn shared(folder: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let found = std::env::var_os("LAMPHOUSE_SHARED").map_or_else(beside, PathBuf::from).join(folder);
+    if found.is_dir() {
+        return Some(found.canonicalize().unwrap());
     }
-    eprintln!("SKIPPED: there are no samples at {}", root.display());
+    eprintln!("SKIPPED: there is no {}; LAMPHOUSE_SHARED names the folder that has it", found.display());
     None
 }
 

@@ -15,8 +15,48 @@ export interface Asset {
   pkl_hash?: string | null;
   state: AssetState;
   verified_at?: string | null;
+  /** Free text of the packing list; absent when it only repeats the id. */
+  annotation?: string;
+  /** Name the file once had; absent when it still has it. */
+  original_file_name?: string;
+  /** Key of an encrypted track. */
+  key_id?: string;
+  language?: string;
+  /** What the track file says of itself; absent for files whose header was not read. */
+  track?: TrackHeader;
   /** What went wrong when it was hashed. */
   message?: string | null;
+}
+
+/** Facts out of the header of a track file. */
+export interface TrackHeader {
+  asset_id?: string;
+  essence?: 'jpeg2000' | 'mpeg2' | 'pcm' | 'timed-text' | 'atmos' | 'iab' | 'data';
+  encrypted: boolean;
+  key_id?: string;
+  stereoscopic?: boolean;
+  stored_size?: readonly [number, number];
+  aspect_ratio?: Rate;
+  is_4k?: boolean;
+  channels?: number;
+  sample_bits?: number;
+  block_align?: number;
+  sampling_rate?: Rate;
+  /** Label of the sound field, such as `sg51`. */
+  soundfield?: string;
+  channel_labels?: readonly { channel: number | null; symbol: string }[];
+  sample_rate?: Rate;
+  edit_rate?: Rate;
+  container_duration?: number;
+  text_namespace?: string;
+  text_languages?: readonly string[];
+  text_resources?: number;
+  atmos?: { version: number | null; channels: number | null; objects: number | null };
+  company?: string;
+  product?: string;
+  product_version?: string;
+  interop_labels: boolean;
+  closed_complete: boolean;
 }
 
 export interface PackingList {
@@ -26,6 +66,8 @@ export interface PackingList {
   creator?: string | null;
   issue_date?: string | null;
   signed?: boolean;
+  /** Who signed, as the signature names the certificate; not checked. */
+  signer?: string;
   group_id?: string | null;
   file?: string | null;
   asset_ids?: readonly string[];
@@ -38,8 +80,13 @@ export interface ReelAsset {
   edit_rate: Rate | null;
   entry_point: number;
   duration_frames: number;
+  intrinsic_duration_frames?: number | null;
   key_id?: string | null;
+  hash?: string;
+  frame_rate?: Rate;
+  screen_aspect_ratio?: string;
   language?: string | null;
+  data_type?: string;
   immersive?: boolean;
   in_package?: boolean;
 }
@@ -58,15 +105,32 @@ export interface Reel {
   markers?: readonly Marker[];
 }
 
+/** A profile or technology a composition claims in its metadata or its title. */
+export type Feature =
+  | 'bv21'
+  | 'iab-profile'
+  | 'dolby-vision'
+  | 'hdr'
+  | 'eclair-color'
+  | 'dbox'
+  | 'sign-language-video'
+  | 'epiq'
+  | 'infinity-vision'
+  | 'eidr';
+
 /** The content title taken apart; absent fields are left out. */
 export interface Naming {
   title?: string;
+  imax?: boolean;
   type_code?: string;
   content_kind?: string;
   version?: number;
   frame_rate?: number;
   luminance?: string;
   modifiers?: readonly string[];
+  /** `temp`, `pre` or `final`. */
+  version_status?: string;
+  features?: readonly Feature[];
   aspect?: string;
   image_ratio?: string;
   audio_language?: string;
@@ -74,7 +138,12 @@ export interface Naming {
   burnt_in_subtitles?: boolean;
   captions?: readonly string[];
   territory?: string;
+  /** Country code (`GB` for `UK`) or area code (`001` for `INT`). */
+  region?: string;
+  /** Whether an international version has texts in the picture. */
+  texted?: boolean;
   rating?: string;
+  sound_channels?: number;
   audio?: readonly string[];
   resolution?: string;
   studio?: string;
@@ -86,29 +155,85 @@ export interface Naming {
   package_version?: number;
 }
 
+/** What the channels of the main sound carry; null for a silent channel or one not told. */
+export interface SoundLayout {
+  soundfield: string | null;
+  channels: readonly (string | null)[];
+  source: 'metadata' | 'mxf';
+}
+
+export interface ContentVersion {
+  id: string | null;
+  label: string | null;
+}
+
+/** Extended metadata of a composition (ST 429-16), values as written. */
+export interface Metadata {
+  full_content_title: string | null;
+  release_territory: string | null;
+  release_territory_scope?: string;
+  version_number: string | null;
+  version_status: string | null;
+  chain: string | null;
+  distributor: string | null;
+  facility: string | null;
+  luminance: string | null;
+  luminance_units: string | null;
+  sound_configuration: string | null;
+  sound_sample_rate: Rate | null;
+  stored_area: readonly [number, number] | null;
+  active_area: readonly [number, number] | null;
+  subtitle_languages: readonly string[];
+  alternate_versions?: readonly ContentVersion[];
+  sound_labels?: readonly { symbol: string; name?: string; channel?: number; language?: string }[];
+  extensions: readonly {
+    scope: string | null;
+    name: string | null;
+    properties: readonly { name: string | null; value: string | null }[];
+  }[];
+}
+
 export interface Composition {
   id: string;
   content_title: string | null;
   annotation?: string | null;
   content_kind: string | null;
+  kind_scope?: string;
   standard: string | null;
   issuer?: string | null;
   creator?: string | null;
+  issue_date?: string | null;
   edit_rate: Rate | null;
   frame_rate: Rate | null;
+  /** 48 frames a second and more, for each eye in 3D. */
+  high_frame_rate?: boolean;
   duration_frames: number;
   duration_seconds: number;
   reels: readonly Reel[];
   resolution: readonly [number, number] | null;
+  resolution_source?: 'mxf' | 'metadata' | 'screen_aspect_ratio' | null;
   stereoscopic: boolean;
   encryption: Encryption;
   sound_channels: number | null;
+  sound_layout?: SoundLayout;
   immersive_audio: boolean;
+  immersive_format?: 'atmos' | 'iab';
   languages: Languages;
   signed?: boolean;
+  /** Who signed, as the signature names the certificate; not checked. */
+  signer?: string;
   complete?: boolean;
   external_asset_ids?: readonly string[];
+  missing_asset_ids?: readonly string[];
   naming?: Naming | null;
+  /** The document, relative to the package folder. */
+  file?: string;
+  content_versions?: readonly ContentVersion[];
+  ratings?: readonly { agency: string | null; label: string | null }[];
+  features?: readonly Feature[];
+  /** Seconds from the start to the end credits. */
+  end_credits_seconds?: number;
+  metadata?: Metadata;
 }
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -143,6 +268,8 @@ export interface PackageLocation {
 }
 
 export interface PackageDetail extends Omit<WirePackage, 'compositions'> {
+  /** Free text of the asset map. */
+  annotation?: string;
   present_size_bytes?: number | null;
   compositions: readonly Composition[];
   assets: readonly Asset[];

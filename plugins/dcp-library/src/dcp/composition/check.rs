@@ -1,9 +1,12 @@
 //! What is wrong or odd about one composition, once its facts are drawn.
 
-use super::{Composition, Encryption, Reel, ReelAsset, Role};
+mod claims;
+
+use super::{Composition, Encryption, LayoutSource, Reel, ReelAsset, Role, SoundLayout};
 use crate::dcp::dialect::Dialect;
+use crate::dcp::feature::Feature;
 use crate::dcp::findings::{Code, shorten};
-use crate::dcp::naming::PackageType;
+use crate::dcp::rational::Rational;
 use crate::dcp::report::Report;
 
 /// Adds findings about the composition's own text, its reels, and its title's claims.
@@ -18,6 +21,9 @@ pub fn check(composition: &Composition, report: &mut Report<'_>) {
     for reel in &composition.reels {
         check_reel(reel, report);
     }
+    check_absent(composition, report);
+    check_rate(composition, report);
+    check_layout(composition, report);
     if composition.encryption != Encryption::None && !composition.signed {
         report.add(Code::EncryptedUnsigned, "the composition is encrypted but not signed; servers may refuse it");
     }
@@ -25,10 +31,10 @@ pub fn check(composition: &Composition, report: &mut Report<'_>) {
         let count = composition.external_asset_ids.len();
         report.add(Code::ExternalAssets, format!("{count} of its tracks are in other packages; bring those as well"));
     }
-    if composition.metadata.as_ref().is_some_and(super::Metadata::claims_bv21) {
+    if composition.features.contains(&Feature::Bv21) {
         report.add(Code::ProfileBv21, "the composition claims the Bv2.1 profile");
     }
-    check_claims(composition, report);
+    claims::check(composition, report);
 }
 
 fn check_title(composition: &Composition, report: &mut Report<'_>) {
@@ -65,6 +71,51 @@ fn check_reel(reel: &Reel, report: &mut Report<'_>) {
     check_tracks_agree(reel, report);
 }
 
+/// Reels that show nothing or play nothing; those without both are told one by one.
+fn check_absent(composition: &Composition, report: &mut Report<'_>) {
+    for (role, other, code, word) in [
+        (Role::Picture, Role::Sound, Code::PictureAbsent, "picture"),
+        (Role::Sound, Role::Picture, Code::SoundAbsent, "sound"),
+    ] {
+        let has = |reel: &Reel, role| reel.assets.iter().any(|asset| asset.role == role);
+        let lacking = composition.reels.iter().filter(|reel| !has(reel, role) && has(reel, other)).count();
+        if lacking > 0 {
+            let count = composition.reels.len();
+            report.add(code, format!("{lacking} of {count} reels have no {word}"));
+        }
+    }
+}
+
+/// Rates the standards know for the picture's size, for each eye in 3D.
+fn check_rate(composition: &Composition, report: &mut Report<'_>) {
+    let pictures = composition.reels.iter().flat_map(|reel| &reel.assets).filter(|asset| asset.role == Role::Picture);
+    let Some(rate) = pictures.filter_map(|picture| picture.edit_rate).next() else { return };
+    let is_4k = composition.resolution.is_some_and(|[width, _]| width > 2048);
+    let known: &[u32] = match (is_4k, composition.stereoscopic) {
+        (true, false) => &[24, 25, 30],
+        (true, true) => &[24],
+        _ => &[24, 25, 30, 48, 50, 60],
+    };
+    if !known.iter().any(|whole| Rational::new(*whole, 1).is_some_and(|whole| whole.same_value(rate))) {
+        let [numerator, denominator] = <[u32; 2]>::from(rate);
+        let message = format!(
+            "it plays {numerator}/{denominator} frames a second, which few {} projectors take; try it beforehand",
+            if is_4k { "4K" } else { "2K" }
+        );
+        report.add(Code::FrameRateUnusual, message);
+    }
+}
+
+fn check_layout(composition: &Composition, report: &mut Report<'_>) {
+    let layout = composition.sound_layout.as_ref().filter(|layout| layout.source == LayoutSource::Metadata);
+    if let (Some(named), Some(present)) = (layout.and_then(SoundLayout::channel_count), composition.sound_channels)
+        && named != present
+    {
+        let message = format!("the metadata names {named} sound channels, the track has {present}; the track counts");
+        report.add(Code::SoundLayoutDiffers, message);
+    }
+}
+
 /// The tracks of a reel that run together must have one rate and one length.
 fn check_tracks_agree(reel: &Reel, report: &mut Report<'_>) {
     let index = reel.index;
@@ -84,35 +135,5 @@ fn check_tracks_agree(reel: &Reel, report: &mut Report<'_>) {
             );
             report.add(Code::ReelLengthDiffers, message);
         }
-    }
-}
-
-/// What the title says against what the files are.
-fn check_claims(composition: &Composition, report: &mut Report<'_>) {
-    let Some(naming) = &composition.naming else {
-        return;
-    };
-    let mut differs = |claim: &str, fact: &str| {
-        report.add(Code::ClaimDiffers, format!("the title says {claim}, the package is {fact}"));
-    };
-    if let Some(claimed) = naming.standard.filter(|claimed| *claimed != composition.standard) {
-        differs(claimed.label(), composition.standard.label());
-    }
-    if let (Some(claimed), Some([width, _])) = (naming.resolution.as_deref(), composition.resolution) {
-        let is_4k = width > 2048;
-        if (claimed == "4K" && !is_4k) || (claimed == "2K" && is_4k) {
-            differs(claimed, if is_4k { "4K" } else { "2K" });
-        }
-    }
-    let has_picture = composition.reels.iter().flat_map(|reel| &reel.assets).any(|asset| asset.role == Role::Picture);
-    match naming.stereoscopic {
-        Some(claimed) if has_picture && claimed != composition.stereoscopic => {
-            let word = |stereoscopic| if stereoscopic { "3D" } else { "2D" };
-            differs(word(claimed), word(composition.stereoscopic));
-        }
-        _ => {}
-    }
-    if naming.package_type == Some(PackageType::Ov) && !composition.complete {
-        differs("OV", "a version file that needs another package");
     }
 }

@@ -1,19 +1,16 @@
 //! From a playlist document to a [`Composition`]; what needs the rest of the package comes later.
 
 use super::{
-    Composition, ContentVersion, Encryption, Extension, Languages, Marker, Metadata, Property, Rating, Reel, ReelAsset,
-    Role,
+    Composition, ContentVersion, Encryption, Languages, Marker, Metadata, Rating, Reel, ReelAsset, Role, metadata,
 };
 use crate::dcp::dialect::Dialect;
 use crate::dcp::findings::{Code, shorten};
 use crate::dcp::kind;
 use crate::dcp::naming;
 use crate::dcp::report::Report;
+use crate::dcp::signature;
 use crate::dcp::uuid::Id;
-use crate::dcp::xml::Element;
-
-/// Label every Dolby Atmos data type carries.
-const ATMOS_DATA_TYPE: &str = "060e2b34.04010105.0e090604";
+use crate::dcp::xml::{Element, bounded};
 
 /// Reads the root element of a composition; `None` when it is another document. `mapped_id` is what
 /// the asset map calls it, `fallback` the dialect when the namespace tells none.
@@ -30,8 +27,9 @@ pub fn read(root: Element<'_>, mapped_id: &Id, fallback: Dialect, report: &mut R
     let content_title = report.string(root, "ContentTitleText").or_else(|| report.string(root, "ContentTitle"));
     let annotation = report.string(root, "AnnotationText").or_else(|| report.string(root, "Annotation"));
     let naming = content_title.as_deref().and_then(naming::decode);
-    let content_kind = report
-        .text(root, "ContentKind")
+    let kind_element = report.child(root, "ContentKind");
+    let content_kind = kind_element
+        .and_then(Element::text)
         .map(kind::content_kind)
         .or_else(|| naming.as_ref().and_then(|naming| naming.content_kind.clone()));
     let mut composition = blank(id, standard, report.file);
@@ -41,11 +39,14 @@ pub fn read(root: Element<'_>, mapped_id: &Id, fallback: Dialect, report: &mut R
     composition.content_title = content_title;
     composition.annotation = annotation;
     composition.content_kind = content_kind;
+    composition.kind_scope = kind_element.and_then(|kind| kind.attribute("scope")).map(|scope| bounded(&scope));
     composition.naming = naming;
     composition.issuer = report.string(root, "Issuer");
     composition.creator = report.string(root, "Creator");
     composition.issue_date = report.string(root, "IssueDate");
     composition.signed = root.child("Signature").is_some();
+    composition.signer = signature::signer(root);
+    composition.features = composition.metadata.as_ref().map(Metadata::features).unwrap_or_default();
     composition.content_versions = root.children_named("ContentVersion").map(read_version).collect();
     let ratings = root.child("RatingList").into_iter().flat_map(|list| list.children_named("Rating"));
     composition.ratings = ratings.map(read_rating).collect();
@@ -58,12 +59,14 @@ fn blank(id: Id, standard: Dialect, file: &str) -> Composition {
         content_title: None,
         annotation: None,
         content_kind: None,
+        kind_scope: None,
         standard,
         issuer: None,
         creator: None,
         issue_date: None,
         edit_rate: None,
         frame_rate: None,
+        high_frame_rate: false,
         duration_frames: 0,
         duration_seconds: 0.0,
         reels: Vec::new(),
@@ -72,9 +75,12 @@ fn blank(id: Id, standard: Dialect, file: &str) -> Composition {
         stereoscopic: false,
         encryption: Encryption::None,
         sound_channels: None,
+        sound_layout: None,
         immersive_audio: false,
+        immersive_format: None,
         languages: Languages::default(),
         signed: false,
+        signer: None,
         complete: true,
         external_asset_ids: Vec::new(),
         missing_asset_ids: Vec::new(),
@@ -82,11 +88,13 @@ fn blank(id: Id, standard: Dialect, file: &str) -> Composition {
         file: file.to_owned(),
         content_versions: Vec::new(),
         ratings: Vec::new(),
+        features: Vec::new(),
+        end_credits_seconds: None,
         metadata: None,
     }
 }
 
-fn read_version(version: Element<'_>) -> ContentVersion {
+pub(super) fn read_version(version: Element<'_>) -> ContentVersion {
     ContentVersion { id: version.child_string("Id"), label: version.child_string("LabelText") }
 }
 
@@ -102,7 +110,7 @@ fn read_reels(root: Element<'_>, report: &mut Report<'_>) -> (Vec<Reel>, Option<
     (reels, metadata)
 }
 
-fn read_reel(reel: Element<'_>, index: u32, metadata: &mut Option<Metadata>, report: &mut Report<'_>) -> Reel {
+fn read_reel(reel: Element<'_>, index: u32, found: &mut Option<Metadata>, report: &mut Report<'_>) -> Reel {
     let mut read = Reel {
         id: reel.child_text("Id").and_then(Id::parse),
         index,
@@ -126,7 +134,7 @@ fn read_reel(reel: Element<'_>, index: u32, metadata: &mut Option<Metadata>, rep
         read.assets.push(read_asset(element, role, id, report));
         match role {
             Role::Markers => read.markers.extend(read_markers(element, report)),
-            Role::Metadata if metadata.is_none() => *metadata = Some(read_metadata(element)),
+            Role::Metadata if found.is_none() => *found = Some(metadata::read(element)),
             _ => {}
         }
     }
@@ -163,18 +171,16 @@ fn read_asset(element: Element<'_>, role: Role, id: Id, report: &mut Report<'_>)
         frame_rate: if role == Role::Picture { report.rate(element, "FrameRate") } else { None },
         screen_aspect_ratio: if role == Role::Picture { report.string(element, "ScreenAspectRatio") } else { None },
         language: report.string(element, "Language"),
+        data_type: if role == Role::Auxiliary { report.string(element, "DataType") } else { None },
         immersive: is_immersive(element, role),
         in_package: false,
     }
 }
 
-/// Atmos by its data type, or by Dolby's namespace when no type is given; IAB by its element name.
+/// Told by the element alone: Dolby's namespace where no data type is given, or a name that says so.
 fn is_immersive(element: Element<'_>, role: Role) -> bool {
     match role {
-        Role::Auxiliary => match element.child_text("DataType") {
-            Some(data_type) => data_type.to_ascii_lowercase().contains(ATMOS_DATA_TYPE),
-            None => element.namespace().contains("dolby.com/"),
-        },
+        Role::Auxiliary => element.child("DataType").is_none() && element.namespace().contains("dolby.com/"),
         Role::Other => element.name().contains("IAB") || element.name().contains("Immersive"),
         _ => false,
     }
@@ -188,48 +194,4 @@ fn read_markers(element: Element<'_>, report: &mut Report<'_>) -> Vec<Marker> {
             Some(Marker { label: marker.child_string("Label")?, offset_frames: report.number(marker, "Offset")? })
         })
         .collect()
-}
-
-fn read_metadata(element: Element<'_>) -> Metadata {
-    let attribute = |child: &str, name: &str| Some(element.child(child)?.attribute(name)?.into_owned());
-    let area = |name: &str| {
-        let area = element.child(name)?;
-        Some([area.child_text("Width")?.parse().ok()?, area.child_text("Height")?.parse().ok()?])
-    };
-    Metadata {
-        full_content_title: element.child_string("FullContentTitleText"),
-        release_territory: element.child_string("ReleaseTerritory"),
-        version_number: element.child_string("VersionNumber"),
-        version_status: attribute("VersionNumber", "status"),
-        chain: element.child_string("Chain"),
-        distributor: element.child_string("Distributor"),
-        facility: element.child_string("Facility"),
-        luminance: element.child_string("Luminance"),
-        luminance_units: attribute("Luminance", "units"),
-        sound_configuration: element.child_string("MainSoundConfiguration"),
-        sound_sample_rate: element.child_text("MainSoundSampleRate").and_then(crate::dcp::rational::Rational::parse),
-        stored_area: area("MainPictureStoredArea"),
-        active_area: area("MainPictureActiveArea"),
-        subtitle_languages: element
-            .child_text("MainSubtitleLanguageList")
-            .map(|list| list.split_whitespace().map(str::to_owned).collect())
-            .unwrap_or_default(),
-        extensions: element
-            .child("ExtensionMetadataList")
-            .into_iter()
-            .flat_map(|list| list.children_named("ExtensionMetadata"))
-            .map(read_extension)
-            .collect(),
-    }
-}
-
-fn read_extension(extension: Element<'_>) -> Extension {
-    let properties = extension.child("PropertyList").into_iter().flat_map(|list| list.children_named("Property"));
-    Extension {
-        scope: extension.attribute("scope").map(std::borrow::Cow::into_owned),
-        name: extension.child_string("Name"),
-        properties: properties
-            .map(|property| Property { name: property.child_string("Name"), value: property.child_string("Value") })
-            .collect(),
-    }
 }

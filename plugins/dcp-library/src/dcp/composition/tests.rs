@@ -1,5 +1,7 @@
 //! Facts drawn from single compositions.
 
+mod metadata;
+
 use std::collections::HashMap;
 
 use super::*;
@@ -23,6 +25,10 @@ impl TrackFacts for All {
 
     fn header(&self, id: &Id) -> Option<&Header> {
         self.0.get(id)
+    }
+
+    fn language(&self, _: &Id) -> Option<&str> {
+        None
     }
 }
 

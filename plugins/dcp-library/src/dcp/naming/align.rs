@@ -1,6 +1,7 @@
 //! Alignment of title fields with the convention's slots, by shape, keeping their order.
 
-use super::tables::{AUDIO_WORDS, CAPTIONS, PLAIN_LANGUAGES, SOUND_BEDS, SPECIAL_LANGUAGES, SPECIAL_TERRITORIES};
+use super::languages;
+use super::tables::{AUDIO_WORDS, CAPTIONS, SOUND_BEDS, SPECIAL_TERRITORIES};
 
 /// The slots after title and type, in the order of the convention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,11 +105,12 @@ fn certainty(slot: Slot, upper: &str) -> u32 {
 }
 
 /// A first part that is a known language and further known parts are near certain; one alone may
-/// as well be a territory.
+/// as well be a territory, and one made of language and region any other word of four letters.
 fn language_certainty(upper: &str) -> u32 {
     let mut parts = upper.split('-');
-    if !parts.next().is_some_and(is_language) {
-        return 0;
+    let first = parts.next().unwrap_or("");
+    if !languages::is_known(first) {
+        return if languages::is_regional(first) { 6 } else { 0 };
     }
     let (mut count, mut known) = (0_u32, 0_u32);
     for part in parts {
@@ -124,7 +126,7 @@ fn language_certainty(upper: &str) -> u32 {
 }
 
 pub(super) fn is_language(part: &str) -> bool {
-    PLAIN_LANGUAGES.binary_search(&part).is_ok() || SPECIAL_LANGUAGES.iter().any(|(code, _)| *code == part)
+    languages::is_known(part) || languages::is_regional(part)
 }
 
 pub(super) fn is_audio_word(part: &str) -> bool {
@@ -133,7 +135,8 @@ pub(super) fn is_audio_word(part: &str) -> bool {
 }
 
 fn is_territory(part: &str) -> bool {
-    (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase())) || SPECIAL_TERRITORIES.contains(&part)
+    (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))
+        || SPECIAL_TERRITORIES.iter().any(|(code, _)| *code == part)
 }
 
 fn is_short_code(part: &str) -> bool {

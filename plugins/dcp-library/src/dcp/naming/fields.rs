@@ -1,9 +1,11 @@
 //! From aligned fields to their meaning.
 
 use super::align::{Slot, align, is_audio_word, is_language};
-use super::tables::{CAPTIONS, FRAME_RATES, SOUND_BEDS, SPECIAL_LANGUAGES, TYPES};
+use super::languages;
+use super::tables::{CAPTIONS, FRAME_RATES, LATE_FRAME_RATES, SOUND_BEDS, SPECIAL_TERRITORIES, STATUSES, TYPES};
 use super::{Naming, PackageType};
 use crate::dcp::dialect::Dialect;
+use crate::dcp::feature::Feature;
 
 /// Takes a content title apart. `None` when it has no type field, or nothing but title and type:
 /// then it is no title of the convention.
@@ -17,7 +19,9 @@ pub fn decode(title: &str) -> Option<Naming> {
     if pairs.is_empty() {
         return None;
     }
-    let mut naming = Naming { title: Some(before.join("_")).filter(|title| !title.is_empty()), ..Naming::default() };
+    let title = before.join("_");
+    let imax = ["-IMAX", "IMX"].iter().any(|mark| ends_with_ignoring_case(&title, mark));
+    let mut naming = Naming { title: Some(title).filter(|title| !title.is_empty()), imax, ..Naming::default() };
     read_type(type_field, &mut naming);
     for (slot, field) in pairs {
         read_field(slot, field, &mut naming);
@@ -39,16 +43,33 @@ fn read_type(field: &str, naming: &mut Naming) {
         match (upper.as_str(), word.parse::<u32>()) {
             ("2D", _) => naming.stereoscopic = Some(false),
             ("3D", _) => naming.stereoscopic = Some(true),
-            (_, Ok(number)) if FRAME_RATES.contains(&number) && naming.frame_rate.is_none() => {
-                naming.frame_rate = Some(number)
-            }
+            (_, Ok(number)) if is_rate(number, naming) => naming.frame_rate = Some(number),
             (_, Ok(number)) if naming.version.is_none() && naming.frame_rate.is_none() => naming.version = Some(number),
             (upper, _) if upper.strip_suffix("FL").is_some_and(|level| level.parse::<f32>().is_ok()) => {
                 naming.luminance = Some(word.to_owned());
             }
-            _ => naming.modifiers.push(word.to_owned()),
+            _ => read_modifier(word, &upper, naming),
         }
     }
+}
+
+fn is_rate(number: u32, naming: &Naming) -> bool {
+    let known: &[u32] = if naming.version.is_some() { &LATE_FRAME_RATES } else { &FRAME_RATES };
+    naming.frame_rate.is_none() && known.contains(&number)
+}
+
+/// All further words are kept as written; what the known ones mean is noted beside.
+fn read_modifier(word: &str, upper: &str, naming: &mut Naming) {
+    naming.modifiers.push(word.to_owned());
+    if let Some((_, status)) = STATUSES.iter().find(|(known, _)| *known == upper) {
+        naming.version_status = Some((*status).to_owned());
+    }
+    naming.features.extend(Feature::of_title_word(upper));
+}
+
+fn ends_with_ignoring_case(text: &str, end: &str) -> bool {
+    let start = text.len().saturating_sub(end.len());
+    text.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 fn read_field(slot: Slot, field: &str, naming: &mut Naming) {
@@ -66,8 +87,8 @@ fn read_field(slot: Slot, field: &str, naming: &mut Naming) {
         }
         Slot::Language => read_languages(field, naming),
         Slot::Territory => {
-            naming.territory = Some(first.to_owned());
-            naming.rating = field.split_once('-').map(|(_, rating)| rating.to_owned());
+            let rating = field.split_once('-').map(|(_, rating)| rating);
+            read_territory(first, rating, naming);
         }
         Slot::Audio => read_audio(&upper, naming),
         Slot::Resolution => naming.resolution = Some(first.to_owned()),
@@ -84,6 +105,19 @@ fn read_field(slot: Slot, field: &str, naming: &mut Naming) {
             naming.package_type = Some(if first == "OV" { PackageType::Ov } else { PackageType::Vf });
             naming.package_version = rest.and_then(|number| number.parse().ok());
         }
+    }
+}
+
+/// An international version may say whether it has texts; any other territory may have a rating.
+fn read_territory(code: &str, rest: Option<&str>, naming: &mut Naming) {
+    let special = SPECIAL_TERRITORIES.iter().find(|(known, _)| *known == code);
+    let region = special.map_or(code, |(_, region)| *region);
+    naming.region = Some(region.to_owned()).filter(|region| !region.is_empty() && code != "OV");
+    naming.territory = Some(code.to_owned());
+    match (code, rest.map(str::to_ascii_uppercase).as_deref()) {
+        ("INT", Some("TD")) => naming.texted = Some(true),
+        ("INT", Some("TL")) => naming.texted = Some(false),
+        _ => naming.rating = rest.map(str::to_owned),
     }
 }
 
@@ -106,11 +140,7 @@ fn read_languages(field: &str, naming: &mut Naming) {
 
 fn language_tag(code: &str) -> Option<String> {
     let upper = code.to_ascii_uppercase();
-    if matches!(upper.as_str(), "XX" | "") {
-        return None;
-    }
-    let special = SPECIAL_LANGUAGES.iter().find(|(known, _)| *known == upper);
-    Some(special.map_or_else(|| upper.to_ascii_lowercase(), |(_, tag)| (*tag).to_owned()))
+    languages::tag_of(&upper).filter(|_| upper != "XX")
 }
 
 fn read_audio(upper: &str, naming: &mut Naming) {

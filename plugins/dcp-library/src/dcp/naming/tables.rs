@@ -23,48 +23,33 @@ pub(super) const TYPES: [(&str, &str); 16] = [
 /// A first number of the type field that is one of these is a frame rate; others are versions.
 pub(super) const FRAME_RATES: [u32; 6] = [48, 50, 60, 96, 100, 120];
 
-/// Language codes whose tag is not just their lower case form.
-pub(super) const SPECIAL_LANGUAGES: [(&str, &str); 23] = [
-    ("QBP", "pt-BR"),
-    ("QFC", "fr-CA"),
-    ("LAS", "es-419"),
-    ("QSM", "es-MX"),
-    ("QSA", "es-AR"),
-    ("QCO", "es-CO"),
-    ("QCL", "es-CL"),
-    ("QMS", "cmn-Hans"),
-    ("QMT", "cmn-Hant"),
-    ("QTM", "cmn-TW"),
-    ("YUE", "yue"),
-    ("YHK", "yue-HK"),
-    ("VLS", "nl-BE"),
-    ("ZHS", "zh-Hans"),
-    ("ZHT", "zh-Hant"),
-    ("SVF", "sv-FI"),
-    ("FRBE", "fr-BE"),
-    ("DCH", "de-CH"),
-    ("DEA", "de-AT"),
-    ("EGB", "en-GB"),
-    ("EUS", "en-US"),
-    ("IND", "id"),
-    ("MSA", "ms"),
-];
+/// Frame rates that can only be rates once a version was read.
+pub(super) const LATE_FRAME_RATES: [u32; 9] = [24, 25, 30, 48, 50, 60, 96, 100, 120];
 
-/// Plain language codes in use, sorted for binary search.
-pub(super) const PLAIN_LANGUAGES: [&str; 110] = [
-    "AF", "AM", "AR", "AZ", "BE", "BG", "BHO", "BN", "BO", "BS", "CA", "CMN", "CS", "CY", "DA", "DE", "DV", "EL", "EN",
-    "EO", "ES", "ET", "EU", "FA", "FI", "FIL", "FJ", "FR", "GA", "GD", "GL", "GU", "HAW", "HE", "HI", "HR", "HSN",
-    "HU", "HY", "ID", "IS", "IT", "JA", "KA", "KK", "KM", "KN", "KO", "KY", "LA", "LB", "LO", "LT", "LV", "MI", "MK",
-    "ML", "MN", "MO", "MR", "MS", "MT", "MY", "NAN", "NB", "NE", "NL", "NN", "NO", "OR", "PA", "PL", "PS", "PT", "RO",
-    "RU", "SE", "SH", "SI", "SK", "SL", "SM", "SN", "SO", "SQ", "SR", "SV", "SW", "TA", "TE", "TG", "TH", "TK", "TL",
-    "TLH", "TN", "TO", "TR", "TT", "UK", "UND", "UR", "UZ", "VI", "XH", "XX", "YI", "YO", "ZH", "ZU",
-];
+/// Words of the type field that tell how final a composition is.
+pub(super) const STATUSES: [(&str, &str); 3] = [("FINAL", "final"), ("PRE", "pre"), ("TEMP", "temp")];
 
 /// Caption words of the language field.
 pub(super) const CAPTIONS: [&str; 4] = ["CCAP", "OCAP", "OPNCAP", "SDH"];
 
-/// Territories that are no two-letter country code.
-pub(super) const SPECIAL_TERRITORIES: [&str; 8] = ["INT", "UKI", "LAS", "NAM", "CIS", "BENELUX", "EMEA", "APAC"];
+/// Territories that are no country code of two letters, and country codes of their own: the code and the region it
+/// stands for, as a country code (ISO 3166) or an area code (UN M.49, from 900 on the convention's own).
+pub(super) const SPECIAL_TERRITORIES: [(&str, &str); 14] = [
+    ("ANT", "AN"),
+    ("APAC", ""),
+    ("BENELUX", ""),
+    ("CIS", "900"),
+    ("CS", "RS"),
+    ("CUW", "CW"),
+    ("DU", "AE-DU"),
+    ("EMEA", ""),
+    ("INT", "001"),
+    ("LAS", "419"),
+    ("NAM", "003"),
+    ("UK", "GB"),
+    ("UKI", "901"),
+    ("ZK", "XK"),
+];
 
 /// Sound beds and their channels.
 pub(super) const SOUND_BEDS: [(&str, u32); 7] =

@@ -24,6 +24,7 @@ fn a_full_title_gives_every_field() {
             subtitle_languages: vec!["en".into()],
             captions: vec!["CCAP".into()],
             territory: Some("US".into()),
+            region: Some("US".into()),
             rating: Some("G".into()),
             sound_channels: Some(8),
             audio: ["71", "HI", "VI", "ATMOS", "DBOX"].map(Into::into).into(),
@@ -91,8 +92,26 @@ fn other_titles_are_not_of_the_convention() {
 }
 
 #[test]
-fn the_language_table_is_sorted() {
-    assert!(super::tables::PLAIN_LANGUAGES.is_sorted());
+fn territories_become_regions_and_international_versions_say_whether_they_have_texts() {
+    let territory = |field: &str| {
+        let naming = read(&format!("Film_FTR-1_F_EN-XX_{field}_51_2K_AB_20200101_CD_SMPTE_OV"));
+        (naming.territory, naming.region, naming.rating, naming.texted)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(territory("UK-12A"), (some("UK"), some("GB"), some("12A"), None));
+    assert_eq!(territory("INT-TL"), (some("INT"), some("001"), None, Some(false)));
+    assert_eq!(territory("INT-TD"), (some("INT"), some("001"), None, Some(true)));
+    assert_eq!(territory("EMEA"), (some("EMEA"), None, None, None));
+    assert_eq!(territory("OV"), (some("OV"), None, None, None));
+}
+
+#[test]
+fn modifiers_are_kept_and_the_known_ones_understood() {
+    let naming = read("Big-IMAX_FTR-3-Temp-RedBand-ALT-3D-6fl-25-DVis-EPIQ_S_EN-XX_US_ATMOS-71_4K_SMPTE-3D_OV");
+    assert_eq!(naming.modifiers, ["Temp", "RedBand", "ALT", "DVis", "EPIQ"]);
+    assert_eq!((naming.version, naming.frame_rate, naming.luminance.as_deref()), (Some(3), Some(25), Some("6fl")));
+    assert_eq!((naming.imax, naming.version_status.as_deref()), (true, Some("temp")));
+    assert_eq!(naming.features, [Feature::DolbyVision, Feature::Epiq]);
 }
 
 proptest! {

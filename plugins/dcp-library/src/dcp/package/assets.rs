@@ -3,6 +3,7 @@
 use super::documents::Documents;
 use super::{Asset, AssetChunk, AssetState};
 use crate::dcp::asset_map::{MapAsset, MapChunk};
+use crate::dcp::dialect::Dialect;
 use crate::dcp::findings::{Code, shorten};
 use crate::dcp::kind::AssetKind;
 use crate::dcp::packing_list::{PackedAsset, hash_bytes};
@@ -60,8 +61,19 @@ pub(super) fn locate<'i>(asset: &MapAsset, search: &Search<'_, 'i>, documents: &
         let message = format!("the asset map gives no path for {}", asset.id);
         documents.findings.add(Code::PathEmpty, Some(search.map_file), message);
     }
+    let mut next_offset_bytes = 0_u64;
     for chunk in &asset.chunks {
         let (place, path, file) = locate_chunk(&asset.id, chunk, search, documents);
+        if chunk.offset_bytes != next_offset_bytes && asset.chunks.len() > 1 && file.is_some() {
+            let message = format!(
+                "\"{}\" starts at byte {}, the pieces before end at {next_offset_bytes}",
+                shorten(&chunk.path),
+                chunk.offset_bytes
+            );
+            documents.findings.add(Code::ChunksDisjoint, Some(search.map_file), message);
+        }
+        let length_bytes = chunk.length_bytes.or(file.map(|file| file.size_bytes)).unwrap_or(0);
+        next_offset_bytes = chunk.offset_bytes.saturating_add(length_bytes);
         located.files.extend(file);
         located.place = worse(located.place, place);
         located.chunks.push(AssetChunk {
@@ -121,19 +133,25 @@ fn worse(one: Place, other: Place) -> Place {
     if rank(other) > rank(one) { other } else { one }
 }
 
-/// Reports paths outside the SMPTE limits, once for the whole map.
-pub(super) fn check_path_limits(assets: &[MapAsset], map_file: &str, documents: &mut Documents<'_>) {
-    let mut off = assets
-        .iter()
-        .flat_map(|asset| &asset.chunks)
-        .map(|chunk| chunk.path.as_str())
-        .filter(|path| !is_within_smpte_limits(path));
+/// Reports paths outside the limits of their dialect, once for the whole map.
+pub(super) fn check_path_limits(
+    assets: &[MapAsset],
+    dialect: Option<Dialect>,
+    map_file: &str,
+    documents: &mut Documents<'_>,
+) {
+    let (is_fine, limits): (fn(&str) -> bool, &str) = match dialect {
+        Some(Dialect::Smpte) => {
+            (is_within_smpte_limits, "break the limits SMPTE sets (letters, digits, . _ -, 100 characters)")
+        }
+        Some(Dialect::Interop) => (|path| !path.trim().contains(' '), "hold blanks, which some servers refuse"),
+        _ => return,
+    };
+    let paths = assets.iter().flat_map(|asset| &asset.chunks).map(|chunk| chunk.path.as_str());
+    let mut off = paths.filter(|path| !is_fine(path));
     if let Some(first) = off.next() {
         let others = off.count();
-        let message = format!(
-            "\"{}\" and {others} other paths break the limits SMPTE sets (letters, digits, . _ -, 100 characters)",
-            shorten(first)
-        );
+        let message = format!("\"{}\" and {others} other paths {limits}", shorten(first));
         documents.findings.add(Code::PathOffLimits, Some(map_file), message);
     }
 }
@@ -150,6 +168,9 @@ pub(super) fn join(
     asset.media_type.clone_from(&packed.media_type);
     asset.size_bytes = packed.size_bytes.unwrap_or(0);
     asset.pkl_hash.clone_from(&packed.hash);
+    asset.annotation = packed.annotation.as_ref().filter(|text| Id::parse(text).as_ref() != Some(&packed.id)).cloned();
+    asset.original_file_name =
+        packed.original_file_name.as_ref().filter(|name| !is_file_name(name, asset.path.as_deref())).cloned();
     match located.map(|located| located.place) {
         Some(Place::Here) => judge_bytes(&mut asset, packed, documents),
         Some(place) => report_absence(place, &asset, documents),
@@ -167,6 +188,10 @@ pub(super) fn join(
         documents.findings.add(Code::MapLengthDiffers, asset.path.as_deref(), message);
     }
     asset
+}
+
+fn is_file_name(name: &str, path: Option<&str>) -> bool {
+    path.and_then(|path| path.rsplit('/').next()) == Some(name)
 }
 
 /// State of an asset that is here, from its size and whether it has a hash.
@@ -216,6 +241,11 @@ fn mapped(id: &Id, located: Option<&Located<'_>>) -> Asset {
             _ => AssetState::Missing,
         },
         verified_at: None,
+        annotation: None,
+        original_file_name: None,
+        key_id: None,
+        language: None,
+        track: None,
         modified_ms: here.and_then(|located| located.files.iter().map(|file| file.modified_ms).max()),
         chunks,
     }

@@ -1,5 +1,6 @@
 //! Facts about whole packages, good and hostile, built in memory.
 
+mod details;
 mod hostile;
 
 use std::cell::RefCell;

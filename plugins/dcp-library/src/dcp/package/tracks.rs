@@ -1,14 +1,18 @@
-//! What a package knows about its tracks: which are listed, which are here, what their headers say.
+//! What a package knows about its tracks: which are listed, which are here, what the files themselves say.
 
 use std::collections::{HashMap, HashSet};
+
+mod check;
 
 use super::assets::{Located, Place};
 use super::documents::Documents;
 use super::{Asset, AssetState, TrackHeaders};
-use crate::dcp::composition::{Composition, ReelAsset, Role, TrackFacts};
+use crate::dcp::composition::{self, Composition, ReelAsset, Role, TrackFacts};
+use crate::dcp::dialect::Dialect;
 use crate::dcp::findings::Code;
 use crate::dcp::mxf::{self, Header, HeaderError};
 use crate::dcp::source::FileEntry;
+use crate::dcp::subtitle;
 use crate::dcp::uuid::Id;
 
 /// Tracks without a usable header that are tried per composition and role before giving up.
@@ -19,6 +23,7 @@ pub(super) struct Tracks<'a> {
     pub listed: HashSet<&'a Id>,
     pub present: HashSet<&'a Id>,
     pub headers: HashMap<Id, Header>,
+    languages: HashMap<Id, String>,
 }
 
 impl TrackFacts for Tracks<'_> {
@@ -33,6 +38,11 @@ impl TrackFacts for Tracks<'_> {
     fn header(&self, id: &Id) -> Option<&Header> {
         self.headers.get(id)
     }
+
+    fn language(&self, id: &Id) -> Option<&str> {
+        let in_header = || self.headers.get(id).and_then(|header| header.text_languages.first());
+        self.languages.get(id).or_else(in_header).map(String::as_str)
+    }
 }
 
 impl<'a> Tracks<'a> {
@@ -45,34 +55,35 @@ impl<'a> Tracks<'a> {
             listed: listed.iter().map(|asset| &asset.id).collect(),
             present: listed.iter().filter(here).map(|asset| &asset.id).collect(),
             headers: HashMap::new(),
+            languages: HashMap::new(),
         }
     }
 
-    /// Reads the headers the compositions need.
-    pub fn read_headers(
+    /// Reads the headers the compositions need, and what text tracks say of their language where no composition does.
+    pub fn read(
         &mut self,
         compositions: &[Composition],
         located: &HashMap<&Id, &Located<'_>>,
         mode: TrackHeaders,
         documents: &mut Documents<'_>,
     ) {
-        let roles: &[Role] = match mode {
-            TrackHeaders::Skip => &[],
-            TrackHeaders::AsNeeded => &[Role::Picture, Role::Sound],
-            TrackHeaders::All => &[Role::Picture, Role::Sound, Role::Subtitle, Role::ClosedCaption, Role::Auxiliary],
-        };
+        const ROLES: [Role; 5] = [Role::Picture, Role::Sound, Role::Subtitle, Role::ClosedCaption, Role::Auxiliary];
+        if mode == TrackHeaders::Skip {
+            return;
+        }
         let mut tried = HashSet::new();
         for composition in compositions {
-            for role in roles {
+            for role in ROLES {
                 let mut tries = 0;
-                for asset in composition.reels.iter().flat_map(|reel| &reel.assets).filter(|asset| asset.role == *role)
-                {
-                    let Some(file) = located.get(&asset.id).and_then(|located| single_mxf(located)) else {
+                let of_role =
+                    |asset: &&ReelAsset| asset.role == role && (mode == TrackHeaders::All || lacks_facts(asset));
+                for asset in composition.reels.iter().flat_map(|reel| &reel.assets).filter(of_role) {
+                    let Some(located) = located.get(&asset.id).filter(|located| located.place == Place::Here) else {
                         continue;
                     };
                     if tried.insert(&asset.id) {
                         tries += 1;
-                        self.read_header(asset, file, documents);
+                        self.read_track(asset, located, composition.standard, documents);
                     }
                     if mode == TrackHeaders::AsNeeded && (self.is_enough(asset) || tries >= MAX_TRIES) {
                         break;
@@ -82,15 +93,37 @@ impl<'a> Tracks<'a> {
         }
     }
 
-    /// Whether a track's header gave what is wanted of its kind.
-    fn is_enough(&self, asset: &ReelAsset) -> bool {
-        self.headers.get(&asset.id).is_some_and(|header| match asset.role {
-            Role::Picture => header.stored_size.is_some(),
-            _ => header.channels.is_some(),
-        })
+    fn read_track(
+        &mut self,
+        asset: &ReelAsset,
+        located: &Located<'_>,
+        standard: Dialect,
+        documents: &mut Documents<'_>,
+    ) {
+        match single_mxf(located) {
+            Some(file) => self.read_header(asset, file, standard, documents),
+            None if matches!(asset.role, Role::Subtitle | Role::ClosedCaption) => {
+                let said = documents.read(&located.files, |root, report| subtitle::read(root, &asset.id, report));
+                if let Some(language) = said.flatten() {
+                    self.languages.insert(asset.id.clone(), language);
+                }
+            }
+            None => {}
+        }
     }
 
-    fn read_header(&mut self, asset: &ReelAsset, file: &FileEntry, documents: &mut Documents<'_>) {
+    /// Whether a track gave what is wanted of its kind.
+    fn is_enough(&self, asset: &ReelAsset) -> bool {
+        let header = self.headers.get(&asset.id);
+        match asset.role {
+            Role::Picture => header.is_some_and(|header| header.stored_size.is_some()),
+            Role::Sound => header.is_some_and(|header| header.channels.is_some()),
+            Role::Subtitle | Role::ClosedCaption => self.language(&asset.id).is_some(),
+            _ => header.is_some_and(|header| header.essence.is_some()),
+        }
+    }
+
+    fn read_header(&mut self, asset: &ReelAsset, file: &FileEntry, standard: Dialect, documents: &mut Documents<'_>) {
         let mut wanted = mxf::FIRST_READ_BYTES;
         let header = loop {
             let bytes = match documents.source.read(&file.path, 0, wanted) {
@@ -114,11 +147,21 @@ impl<'a> Tracks<'a> {
         };
         match header {
             Ok(header) => {
-                check_header(asset, &header, &file.path, documents);
+                check::check_header(asset, &header, standard, &file.path, documents);
                 self.headers.insert(asset.id.clone(), header);
             }
             Err(error) => documents.findings.add(Code::TrackHeaderUnreadable, Some(&file.path), error.to_string()),
         }
+    }
+}
+
+/// Whether the composition leaves open what its file could tell. Of pictures and sounds, size and channels always are;
+/// a text without language and an auxiliary track of unknown type are opened as well.
+fn lacks_facts(asset: &ReelAsset) -> bool {
+    match asset.role {
+        Role::Subtitle | Role::ClosedCaption => asset.language.is_none(),
+        Role::Auxiliary => asset.data_type.as_deref().is_some_and(|data_type| !composition::is_atmos(data_type)),
+        _ => true,
     }
 }
 
@@ -128,22 +171,5 @@ fn single_mxf<'i>(located: &Located<'i>) -> Option<&'i FileEntry> {
     match located.files.as_slice() {
         [file] if located.place == Place::Here && !file.path.to_ascii_lowercase().ends_with(".xml") => Some(file),
         _ => None,
-    }
-}
-
-fn check_header(asset: &ReelAsset, header: &Header, path: &str, documents: &mut Documents<'_>) {
-    let mut differs = |message: String| documents.findings.add(Code::TrackHeaderDiffers, Some(path), message);
-    if let Some(id) = header.asset_id.as_ref().filter(|id| **id != asset.id) {
-        differs(format!("the track calls itself {id}, the composition calls it {}", asset.id));
-    }
-    match (header.encrypted, asset.key_id.is_some()) {
-        (true, false) => differs("the track is encrypted, the composition names no key for it".to_owned()),
-        (false, true) => differs("the composition names a key, the track is not encrypted".to_owned()),
-        _ => {}
-    }
-    if let (Some(track), Some(stated)) = (header.container_duration, asset.intrinsic_duration_frames)
-        && track < stated
-    {
-        differs(format!("the track lasts {track} edit units, the composition says {stated}"));
     }
 }

@@ -6,7 +6,7 @@ use super::Draft;
 use super::contents::{Contents, join_assets, read_documents};
 use super::judge::{count_files, describe, judge, note_foreign, note_whole};
 use super::place::{check_volumes, locate_all, own_volume, volume_count};
-use crate::dcp::composition::{self, Composition, Encryption, Role};
+use crate::dcp::composition::{self, Composition, Encryption, ReelAsset, Role};
 use crate::dcp::dialect::{Dialect, Format};
 use crate::dcp::discover;
 use crate::dcp::findings::Code;
@@ -61,6 +61,7 @@ pub(super) fn blank(name: &str) -> Package {
     Package {
         assetmap_uuid: None,
         package_name: name.to_owned(),
+        annotation: None,
         content_title: None,
         content_kind: None,
         issue_date: None,
@@ -137,14 +138,21 @@ fn draw_facts(
     package.total_size_bytes = listed.iter().fold(0, |sum, asset| asset.size_bytes.saturating_add(sum));
     package.present_size_bytes = listed.iter().filter_map(|asset| asset.actual_size_bytes).fold(0, u64::saturating_add);
     let mut tracks = Tracks::new(listed);
-    tracks.read_headers(&contents.compositions, by_id, context.options.track_headers, documents);
+    tracks.read(&contents.compositions, by_id, context.options.track_headers, documents);
     for composition in &mut contents.compositions {
         composition::draw_facts(composition, &tracks);
         let file = composition.file.clone();
         composition::check(composition, &mut Report { file: &file, findings: &mut documents.findings });
     }
     check_signatures(contents, documents);
-    tell_kinds(&mut package.assets, &contents.compositions, documents);
+    let mut headers = tracks.headers;
+    for asset in &mut package.assets {
+        asset.track = headers.remove(&asset.id).map(Box::new);
+        if asset.kind == AssetKind::Other && contents.subtitle_ids.contains(&asset.id) {
+            asset.kind = AssetKind::Subtitle;
+        }
+    }
+    tell_uses(&mut package.assets, &contents.compositions, documents);
 }
 
 fn check_signatures(contents: &Contents, documents: &mut Documents<'_>) {
@@ -164,33 +172,50 @@ fn distinct(packed: &[(PackedAsset, Option<String>)]) -> usize {
     packed.iter().map(|(asset, _)| &asset.id).collect::<HashSet<_>>().len()
 }
 
-fn tell_kinds(assets: &mut [Asset], compositions: &[Composition], documents: &mut Documents<'_>) {
-    let mut used: HashMap<&Id, (AssetKind, Option<&str>, &str)> = HashMap::new();
+/// What the compositions say of an asset.
+struct Use<'c> {
+    kind: AssetKind,
+    track: Option<&'c ReelAsset>,
+    file: &'c str,
+}
+
+/// Tells what each asset is played as, its key and language, and compares hashes. Of several uses the last counts.
+fn tell_uses(assets: &mut [Asset], compositions: &[Composition], documents: &mut Documents<'_>) {
+    let mut used: HashMap<&Id, Use<'_>> = HashMap::new();
     for composition in compositions {
-        used.insert(&composition.id, (AssetKind::Composition, None, &composition.file));
+        let file = composition.file.as_str();
+        used.insert(&composition.id, Use { kind: AssetKind::Composition, track: None, file });
         for asset in composition.reels.iter().flat_map(|reel| &reel.assets) {
-            let kind = match asset.role {
-                Role::Picture => AssetKind::Picture,
-                Role::Sound => AssetKind::Sound,
-                Role::Subtitle => AssetKind::Subtitle,
-                Role::ClosedCaption => AssetKind::ClosedCaption,
-                Role::Auxiliary | Role::Other => AssetKind::Auxiliary,
-                Role::Markers | Role::Metadata => continue,
-            };
-            used.insert(&asset.id, (kind, asset.hash.as_deref(), &composition.file));
+            if let Some(kind) = kind_of(asset.role) {
+                used.insert(&asset.id, Use { kind, track: Some(asset), file });
+            }
         }
     }
     for asset in assets {
-        let Some((kind, hash, file)) = used.get(&asset.id) else {
+        let Some(Use { kind, track, file }) = used.get(&asset.id) else {
             continue;
         };
         asset.kind = *kind;
-        if let (Some(stated), Some(listed)) =
-            (hash.and_then(hash_bytes), asset.pkl_hash.as_deref().and_then(hash_bytes))
-            && stated != listed
+        asset.key_id = track.and_then(|track| track.key_id.clone());
+        asset.language = track.and_then(|track| track.language.clone());
+        if let (Some(stated), Some(listed)) = (
+            track.and_then(|track| track.hash.as_deref()).and_then(hash_bytes),
+            asset.pkl_hash.as_deref().and_then(hash_bytes),
+        ) && stated != listed
         {
             let message = format!("its hash for {} is not the packing list's; the packing list counts", asset.id);
             documents.findings.add(Code::HashDiffers, Some(file), message);
         }
+    }
+}
+
+fn kind_of(role: Role) -> Option<AssetKind> {
+    match role {
+        Role::Picture => Some(AssetKind::Picture),
+        Role::Sound => Some(AssetKind::Sound),
+        Role::Subtitle => Some(AssetKind::Subtitle),
+        Role::ClosedCaption => Some(AssetKind::ClosedCaption),
+        Role::Auxiliary | Role::Other => Some(AssetKind::Auxiliary),
+        Role::Markers | Role::Metadata => None,
     }
 }

@@ -10,6 +10,7 @@ use crate::dcp::package::Asset;
 use crate::dcp::package::assets::{self, Located, Place};
 use crate::dcp::package::documents::Documents;
 use crate::dcp::packing_list::{self, PackedAsset, PackingList};
+use crate::dcp::subtitle;
 use crate::dcp::uuid::Id;
 
 /// Documents found in a package.
@@ -19,6 +20,8 @@ pub(super) struct Contents {
     /// Entries of all lists, each with the file of its list.
     pub packed: Vec<(PackedAsset, Option<String>)>,
     pub compositions: Vec<Composition>,
+    /// Documents that are subtitles by their root, whatever their type says.
+    pub subtitle_ids: Vec<Id>,
 }
 
 /// Opens the packing lists and everything that may be a composition. When nothing is marked as
@@ -39,6 +42,8 @@ pub(super) fn read_documents(located: &[Located<'_>], fallback: Dialect, documen
         documents.read(&located.files, |root, report| {
             if let Some(composition) = composition::read(root, &located.id, fallback, report) {
                 contents.compositions.push(composition);
+            } else if subtitle::is_subtitle(root) {
+                contents.subtitle_ids.push(located.id.clone());
             } else if !any_marked && let Some((list, packed)) = packing_list::read(root, &located.id, report) {
                 contents.packed.extend(packed.into_iter().map(|asset| (asset, list.file.clone())));
                 contents.packing_lists.push(list);
@@ -88,6 +93,7 @@ fn unread_list(id: &Id, file: Option<String>) -> PackingList {
         creator: None,
         issue_date: None,
         signed: false,
+        signer: None,
         group_id: None,
         standard: None,
         file,

@@ -32,6 +32,7 @@ pub(super) fn describe(package: &mut Package, map: Option<&AssetMap>) {
     let kind = main.and_then(|main| main.content_kind.clone());
     (package.issue_date, package.issuer, package.creator) = (issue_date, issuer, creator);
     (package.content_title, package.content_kind) = (title, kind);
+    package.annotation = map.and_then(|map| map.annotation.clone());
     package.assetmap_uuid = map.and_then(|map| map.id.clone());
 }
 

@@ -55,9 +55,7 @@ pub(super) fn locate_all<'i>(context: &Context<'i>, draft: &mut Draft<'_, '_>, o
     let several = draft.maps.len() > 1;
     for (file, map) in &draft.maps {
         check_map_file(file, map.dialect, &mut draft.documents);
-        if map.dialect == Some(Dialect::Smpte) {
-            assets::check_path_limits(&map.assets, &file.path, &mut draft.documents);
-        }
+        assets::check_path_limits(&map.assets, map.dialect, &file.path, &mut draft.documents);
         let search = Search { index: context.index, own_volume, map_file: &file.path };
         for asset in &map.assets {
             let located = assets::locate(asset, &search, &mut draft.documents);
