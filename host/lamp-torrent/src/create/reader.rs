@@ -105,3 +105,59 @@ impl<'a> Reader<'a> {
         TorrentError::Changed { path: payload.shown_path(&payload.files[place]).to_owned() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::create::CreateCheckpoint;
+    use crate::create::payload::Payload;
+    use crate::create::plan::Plan;
+    use crate::tests::support::{World, noise, request};
+    use lamp_files::{Control, Meter};
+    use tokio_util::sync::CancellationToken;
+
+    /// Finds the files, then changes them, then reads `length` bytes from `offset`.
+    fn read(world: &World, change: impl FnOnce(), offset: u64, length: usize) -> TorrentResult<Vec<u8>> {
+        let payload = Payload::find(&world.mounts, "m", "P")?;
+        let total = payload.total_bytes;
+        let plan = Plan::new(payload, 16 << 10, &request());
+        let cancel = CancellationToken::new();
+        let control: Control<'_, CreateCheckpoint> =
+            Control { progress: &|_| {}, checkpoint: &|_| {}, cancel: &cancel };
+        let work = Work { mounts: &world.mounts, plan: &plan, control: &control, meter: Meter::new(total) };
+        let mut reader = Reader::new(&work);
+        let mut first = [0];
+        reader.fill(0, &mut first)?;
+        change();
+        let mut buffer = vec![0; length];
+        reader.fill(offset, &mut buffer)?;
+        Ok(buffer)
+    }
+
+    #[test]
+    fn reads_across_files_more_than_are_kept_open() {
+        let names: Vec<String> = (0..50).map(|number| format!("{number:02}")).collect();
+        let files: Vec<(&str, usize)> = names.iter().map(|name| (name.as_str(), name.parse().unwrap())).collect();
+        let world = World::with(&files);
+        let all: Vec<u8> = (0..50).flat_map(|number| noise(number, number as usize)).collect();
+        for (offset, length) in [(0, all.len()), (1, 1), (100, 700), (all.len() - 1, 1), (7, 0)] {
+            let read = read(&world, || (), offset as u64, length).unwrap();
+            assert_eq!(read, all[offset..offset + length], "{length} bytes from {offset}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_longer_what_was_found_is_named() {
+        let files = [("a", 100), ("b", 100)];
+        let name = |result: TorrentResult<Vec<u8>>| match result {
+            Err(TorrentError::Changed { path }) => path,
+            other => panic!("{other:?}"),
+        };
+        let world = World::with(&files);
+        assert_eq!(name(read(&world, || std::fs::remove_file(world.inside("P/b")).unwrap(), 100, 10)), "b", "deleted");
+        let world = World::with(&files);
+        assert_eq!(name(read(&world, || world.put("P/b", &[0; 101]), 100, 10)), "b", "grown before it is opened");
+        let world = World::with(&files);
+        assert_eq!(name(read(&world, || world.put("P/a", &[0; 50]), 0, 100)), "a", "cut while it is open");
+    }
+}

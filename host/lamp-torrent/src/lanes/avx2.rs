@@ -16,7 +16,11 @@ pub(super) fn compress(state: &mut State, blocks: &[Blocks<'_>; LANES]) {
         for place in 0..count {
             let mut words = [_mm256_setzero_si256(); 16];
             for half in 0..2 {
-                let rows = lanes.map(|lane| load_big_endian(&lane[place].as_chunks().0[half]));
+                // A loop: what is given to `map` is compiled without these instructions and called eight times.
+                let mut rows = [_mm256_setzero_si256(); HALF];
+                for (row, lane) in rows.iter_mut().zip(lanes) {
+                    *row = load_big_endian(&lane[place].as_chunks().0[half]);
+                }
                 words[HALF * half..HALF * (half + 1)].copy_from_slice(&transpose(rows));
             }
             now = block(now, &mut words);
@@ -100,7 +104,7 @@ fn rotate<const LEFT: i32, const RIGHT: i32>(word: __m256i) -> __m256i {
 fn transpose(rows: [__m256i; HALF]) -> [__m256i; HALF] {
     let mut quads = [_mm256_setzero_si256(); HALF];
     for quad in 0..2 {
-        let [a, b, c, d] = [0, 1, 2, 3].map(|row| rows[4 * quad + row]);
+        let [a, b, c, d] = [rows[4 * quad], rows[4 * quad + 1], rows[4 * quad + 2], rows[4 * quad + 3]];
         let (low_ab, high_ab) = (_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
         let (low_cd, high_cd) = (_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
         quads[4 * quad] = _mm256_unpacklo_epi64(low_ab, low_cd);

@@ -78,3 +78,40 @@ impl Description {
         }
     }
 }
+
+/// As text, a line for each fact and one for each file; control characters of texts are escaped.
+impl std::fmt::Display for Description {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let yes = |yes: bool| if yes { "yes" } else { "no" };
+        let mut line = |name: &str, value: &dyn std::fmt::Display| writeln!(formatter, "{name:<14}{value}");
+        line("info hash", &self.info_hash)?;
+        line("name", &self.name)?;
+        line("pieces", &format_args!("{} of {} bytes", self.total_pieces, self.piece_size))?;
+        line("size", &format_args!("{} bytes in {} files", self.total_size_bytes, self.file_count))?;
+        line("private", &yes(self.private))?;
+        if self.hybrid {
+            line("hybrid", &"yes; its version 2 half is not used")?;
+        }
+        let texts = [
+            ("created by", &self.created_by),
+            ("comment", &self.comment),
+            ("source", &self.source),
+            ("announce", &self.announce),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                line(name, &text.escape_debug())?;
+            }
+        }
+        for tier in &self.announce_list {
+            line("trackers", &tier.join(" "))?;
+        }
+        if let Some(seconds) = self.creation_date {
+            line("created", &format_args!("{seconds} (Unix seconds)"))?;
+        }
+        if let Some((one, other)) = &self.case_collision {
+            line("note", &format_args!("`{one}` and `{other}` differ by capitals only"))?;
+        }
+        self.files.iter().try_for_each(|file| writeln!(formatter, "{:>16}  {}", file.size_bytes, file.path))
+    }
+}
