@@ -37,16 +37,6 @@ pub(super) struct InOrderState {
     pub files: StreamState,
 }
 
-/// Pieces of an earlier run.
-#[derive(Default)]
-pub(super) struct Resume(Vec<PieceRun>);
-
-impl From<CreateCheckpoint> for Resume {
-    fn from(checkpoint: CreateCheckpoint) -> Self {
-        Self(checkpoint.runs)
-    }
-}
-
 /// Digests as they come in, in any order.
 pub(super) struct Finished {
     digests: Vec<Option<PieceDigest>>,
@@ -54,11 +44,11 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    /// With those of an earlier run. Errors: `OtherCheckpoint` when they do not fit.
-    pub fn new(plan: &Plan, resume: Resume) -> TorrentResult<Self> {
+    /// With runs of an earlier time. Errors: `OtherCheckpoint` when they do not fit.
+    pub fn new(plan: &Plan, runs: Vec<PieceRun>) -> TorrentResult<Self> {
         let count = usize::try_from(plan.pieces()).map_err(|_| TorrentError::OtherCheckpoint)?;
         let mut finished = Self { digests: vec![None; count], pace: Pace::new() };
-        for run in resume.0 {
+        for run in runs {
             let digests = digests_of(&run.digests_hex).ok_or(TorrentError::OtherCheckpoint)?;
             let fits = run.first.checked_add(digests.len() as u64).is_some_and(|end| end <= count as u64);
             if !fits {

@@ -5,7 +5,7 @@
 //! one core hashes a single piece, and wants to be read in order. So every thread measures how fast it was given bytes
 //! and chooses anew for the next pieces.
 
-use super::checkpoint::{Finished, Resume};
+use super::checkpoint::Finished;
 use super::reader::{ReadPace, Reader};
 use super::{CreateCheckpoint, Digests, Work};
 use crate::lanes::{Kernel, LANES, Lanes};
@@ -22,7 +22,7 @@ const FAST_BYTES_PER_SECOND: f64 = 1e9;
 
 /// Hashes all pieces that `resume` does not hold. Errors: the first one of any thread.
 pub(super) fn run(work: &Work<'_>, resume: Option<CreateCheckpoint>) -> TorrentResult<Digests> {
-    let finished = Finished::new(work.plan, resume.map_or_else(Resume::default, Resume::from))?;
+    let finished = Finished::new(work.plan, resume.map(|checkpoint| checkpoint.runs).unwrap_or_default())?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let queue = Queue { ranges: finished.missing(), threads: threads as u64, last_is_short: last_is_short(work) };
     finished.count_done(work);

@@ -17,7 +17,7 @@ const MOUNT: &str = "folder";
 pub async fn run(data: &Path, command: Torrent) -> anyhow::Result<()> {
     match command {
         Torrent::Create { folder, out, piece_size, announce, force } => {
-            refuse_existing(&out, force)?;
+            check_place(&out, force)?;
             let source = Source::find(&folder)?;
             let request = source.request(piece_size, announce);
             let mounts = source.mounts(data)?;
@@ -116,6 +116,25 @@ fn show_progress(state: &OperationProgress) {
     eprint!("\r\x1b[K{percent:3} % of {} MB  {name}", state.total_bytes / 1_000_000);
 }
 
+/// Whether the file can be written, asked before hours of hashing.
+fn check_place(out: &Path, force: bool) -> anyhow::Result<()> {
+    let folder = folder_of(out);
+    if !folder.is_dir() {
+        anyhow::bail!("there is no folder {}; make it first", folder.display());
+    }
+    if out.is_dir() {
+        anyhow::bail!("{} is a folder; name the torrent file to write", out.display());
+    }
+    refuse_existing(out, force)
+}
+
+fn folder_of(out: &Path) -> &Path {
+    match out.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
 fn refuse_existing(out: &Path, force: bool) -> anyhow::Result<()> {
     if !force && out.symlink_metadata().is_ok() {
         anyhow::bail!("{} is there already; choose another name, or --force to replace it", out.display());
@@ -125,10 +144,7 @@ fn refuse_existing(out: &Path, force: bool) -> anyhow::Result<()> {
 
 /// Writes the file beside its place and moves it there when it is on the disk: it is there whole or not at all.
 fn write(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
-    let folder = match out.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(out);
     let doing = || format!("write {}", out.display());
     let mut temporary = tempfile::Builder::new()
         .prefix(".lamp-torrent-")
@@ -168,10 +184,10 @@ fn show(file: &Path, json: bool) -> anyhow::Result<()> {
     // One byte more than is read, so that a larger file is told from one that just fits.
     source.take(MAX_METAINFO_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(reading)?;
     let description = Description::of(&Metainfo::read(&bytes).with_context(reading)?);
-    if json {
-        println!("{}", serde_json::to_string_pretty(&description)?);
-    } else {
-        print!("{description}");
+    let text = if json { serde_json::to_string_pretty(&description)? + "\n" } else { description.to_string() };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads a long list may have seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("print what the file says"),
     }
-    Ok(())
 }
