@@ -5,7 +5,7 @@ use crate::path::check_inner;
 use crate::resolve::{FileStat, Opener, Place, modified_ns};
 use crate::{FilesError, FilesResult};
 use rustix::fd::OwnedFd;
-use rustix::fs::Stat;
+use rustix::fs::{Advice, Stat, fadvise};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -90,6 +90,18 @@ impl Mounts {
         let facts = FileStat::of(&stat);
         let etag = format!("\"{:x}-{:x}-{:x}\"", facts.inode, facts.size_bytes, modified_ns(&stat));
         Ok(ServedFile { file: File::from(fd), stat: facts, etag })
+    }
+}
+
+impl Mounts {
+    /// A file opened to be read as a whole by native code that reads at offsets; the kernel is told to read ahead.
+    /// Right: read. Errors: as [`Mounts::read_range`].
+    pub fn open_whole(&self, mount: &str, path: &str) -> FilesResult<(File, FileStat)> {
+        let mount = self.mount(mount)?;
+        let root = mount.open(Right::Read)?;
+        let (fd, stat) = open_readable(&mount, mount.place(&root, path))?;
+        let _ = fadvise(&fd, 0, None, Advice::Sequential);
+        Ok((File::from(fd), FileStat::of(&stat)))
     }
 }
 

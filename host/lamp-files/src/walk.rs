@@ -55,6 +55,8 @@ pub struct FolderRecord {
     pub entries: Vec<Entry>,
     /// Names that are not UTF-8 and therefore cannot be used.
     pub skipped_names: u64,
+    /// One of them, what is not UTF-8 replaced by U+FFFD.
+    pub skipped_name: Option<String>,
     /// Why the folder could not be listed; the walk goes on with the next one.
     pub fault: Option<Fault>,
 }
@@ -214,7 +216,14 @@ fn record(place: Place<'_>, options: &WalkOptions) -> FolderRecord {
 }
 
 fn empty(place: Place<'_>) -> FolderRecord {
-    FolderRecord { path: place.path.to_owned(), modified_ms: 0, entries: Vec::new(), skipped_names: 0, fault: None }
+    FolderRecord {
+        path: place.path.to_owned(),
+        modified_ms: 0,
+        entries: Vec::new(),
+        skipped_names: 0,
+        skipped_name: None,
+        fault: None,
+    }
 }
 
 fn list_folder(place: Place<'_>, options: &WalkOptions) -> FilesResult<FolderRecord> {
@@ -228,12 +237,13 @@ fn list_folder(place: Place<'_>, options: &WalkOptions) -> FilesResult<FolderRec
     let patterns: Vec<String> = options.names.iter().map(|one| one.to_ascii_lowercase()).collect();
     let matches = |name: String| patterns.iter().any(|one| pattern::matches(one, &name));
     let wanted = |name: &str| patterns.is_empty() || matches(name.to_ascii_lowercase());
-    record.skipped_names = each_name(place, &folder, |name, kind| {
+    let skipped = each_name(place, &folder, |name, kind| {
         // Most files are not asked for, and looking at one costs more than its name.
         if kind != rustix::fs::FileType::RegularFile || wanted(name) {
             names.push(name.to_owned());
         }
     })?;
+    (record.skipped_names, record.skipped_name) = (skipped.count, skipped.first);
     names.sort_unstable();
     for name in names {
         let Some((stat, is_link)) = stat_entry(place, &folder, &name)? else {
