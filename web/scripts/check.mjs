@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { API_SCHEMA, apiSchema } from '@lamphouse/api-types';
 import { pluginUis } from './build-plugin-uis.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -45,6 +46,11 @@ function checkDomainWords() {
         `${relative(root, path)} has the domain word "${found[0]}": say it in general terms, or move it to the plugin`,
       );
   }
+}
+
+async function checkApiTypes() {
+  if ((await apiSchema()) !== readFileSync(API_SCHEMA, 'utf8'))
+    fail('the types of the API are not those of docs/generated/openapi.json: run npm run api-types');
 }
 
 function checkLock() {
@@ -97,6 +103,7 @@ function checkPluginBudgets() {
   }
 }
 
+await checkApiTypes();
 checkTypes();
 run('biome', 'check', '--error-on-warnings', '.');
 checkDomainWords();

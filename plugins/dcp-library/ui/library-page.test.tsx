@@ -127,8 +127,8 @@ test('a verification is asked for and followed to its end', async () => {
   const rows = world(1);
   const id = rows[0]?.id ?? '';
   const jobs = [
-    { id: 'j2', kind: 'verify', state: 'blocked', unique_key: `verify:${id}`, progress: null, waits_for: null },
-  ] as Job[];
+    { id: 'j2', kind: 'verify', state: 'blocked', unique_key: `verify:${id}`, waits_for: null },
+  ] as Partial<Job>[] as Job[];
   const view = draw(rows, { path: `/?item=${id}`, jobs });
   expect(await screen.findByRole('progressbar', { name: 'Verification' })).toBeTruthy();
   jobs.length = 0;

@@ -1,4 +1,3 @@
-import type { Job } from '@lamphouse/sdk';
 import { useReadable } from '@lamphouse/sdk';
 import type { IconComponent } from '@lamphouse/ui';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -81,7 +80,7 @@ export function useCommands(text: string): Command[] {
     queryKey: ['jobs', 'palette', words],
     enabled: wanted,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<Job[]>('/jobs', { query: { q: words, limit: JOBS }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs', { query: { q: words, limit: JOBS }, signal }),
   });
   const jobs = (wanted ? (data ?? []) : []).map(
     (job): Command => ({

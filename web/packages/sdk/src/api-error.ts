@@ -1,5 +1,10 @@
 import type { Problem } from './api-types';
 
+function detailText(detail: unknown): string | undefined {
+  if (detail === undefined || detail === null) return undefined;
+  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+}
+
 /** A refused or failed call. `status` is 0 when the host could not be reached. */
 export class ApiError extends Error {
   readonly status: number;
@@ -13,8 +18,8 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.status = status;
     this.code = problem.code ?? 'unknown';
-    this.detail = problem.detail;
-    this.field = problem.field;
+    this.detail = detailText(problem.detail);
+    this.field = problem.field ?? undefined;
     this.requestId = problem.request_id;
   }
 

@@ -61,7 +61,7 @@ export function AuditPage() {
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.list<AuditEntry>('/audit', { query: { ...query, limit: PAGE, cursor: pageParam }, signal }),
+      api.list('/audit', { query: { ...query, limit: PAGE, cursor: pageParam }, signal }),
     getNextPageParam: (page: ListPage<AuditEntry>) => page.nextCursor,
   });
   const entries = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);

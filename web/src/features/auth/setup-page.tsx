@@ -1,4 +1,4 @@
-import { ApiError, type LoginAnswer } from '@lamphouse/sdk';
+import { ApiError } from '@lamphouse/sdk';
 import { Button, TextField } from '@lamphouse/ui';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -46,7 +46,7 @@ export function SetupPage() {
   const submit = handleSubmit(async ({ token, username, password }) => {
     setError(null);
     try {
-      await api.post<LoginAnswer>('/setup', { body: { token, username, password } });
+      await api.post('/setup', { body: { token, username, password } });
       await queryClient.resetQueries();
       router.history.replace('/');
     } catch (failure) {

@@ -1,4 +1,4 @@
-import { ApiError, decodeSearch, type LoginAnswer } from '@lamphouse/sdk';
+import { ApiError, decodeSearch } from '@lamphouse/sdk';
 import { Button, TextField } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -25,7 +25,7 @@ export function SignInPage() {
   const router = useRouter();
   const [error, setError] = useState<ApiError | null>(null);
   const { control, handleSubmit, formState } = useValidForm(Credentials, { username: '', password: '' });
-  const setup = useQuery({ queryKey: ['setup'], queryFn: () => api.get<{ needed: boolean }>('/setup') });
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => api.get('/setup') });
   const needed = setup.data?.needed === true;
   useEffect(() => {
     if (needed) router.history.replace('/setup');
@@ -33,7 +33,7 @@ export function SignInPage() {
   const submit = handleSubmit(async (body) => {
     setError(null);
     try {
-      await api.post<LoginAnswer>('/auth/login', { body });
+      await api.post('/auth/login', { body });
       await queryClient.resetQueries();
       router.history.replace(safeNext(decodeSearch(router.history.location.search, { next: '/' }).next));
     } catch (failure) {

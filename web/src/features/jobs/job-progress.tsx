@@ -13,7 +13,7 @@ export function JobProgressCell({ job }: { job: Job }) {
     const percent = (100 * job.waits_for.done_bytes) / job.waits_for.total_bytes;
     return <ProgressBar percent={live?.percent ?? percent} label={`Progress of ${job.title}`} tone={tone} />;
   }
-  if (progress === null) return null;
+  if (progress.percent === null && job.state !== 'leased') return null;
   return <ProgressBar percent={progress.percent} label={`Progress of ${job.title}`} tone={tone} />;
 }
 
@@ -23,7 +23,7 @@ export function JobMessage({ job }: { job: Job }) {
   if (job.state === 'failed') return <span className="text-bad">{job.error}</span>;
   const { waits_for: waits } = job;
   if (waits) {
-    const total = waits.total_bytes === null ? '' : ` of ${formatBytes(waits.total_bytes)}`;
+    const total = waits.total_bytes === 0 ? '' : ` of ${formatBytes(waits.total_bytes)}`;
     return <span className="text-muted">{`${waits.kind}: ${formatBytes(waits.done_bytes)}${total}`}</span>;
   }
   const message = (live ?? job.progress)?.message ?? job.error;

@@ -27,8 +27,8 @@ import { useJobList } from './use-job-list';
 
 const DEFAULTS = {
   state: 'all',
-  plugin: [] as string[],
-  kind: [] as string[],
+  plugin: '',
+  kind: '',
   q: '',
   sort: 'created-',
   job: '',
@@ -53,10 +53,10 @@ export function JobsPage() {
   const summary = useQuery(jobSummaryQuery);
   const { can } = useSession();
   const states = TABS.find((tab) => tab.id === view.state)?.states ?? [];
-  const list = useJobList({ state: states.join(','), plugins: view.plugin, kinds: view.kind, q: view.q });
+  const list = useJobList({ state: states.join(','), plugin: view.plugin, kind: view.kind, q: view.q });
   const sort = useMemo(() => parseSort(view.sort), [view.sort]);
-  const filtered = view.q !== '' || view.plugin.length > 0 || view.kind.length > 0;
-  const clear = () => setView({ q: '', plugin: [], kind: [], state: 'all' });
+  const filtered = view.q !== '' || view.plugin !== '' || view.kind !== '';
+  const clear = () => setView({ q: '', plugin: '', kind: '', state: 'all' });
   const chosen = useMemo(() => list.jobs.filter((job) => selected.has(job.id)), [list.jobs, selected]);
   const at = list.jobs.findIndex((job) => job.id === view.job);
   const previous = list.jobs[at - 1];
@@ -153,10 +153,11 @@ function usePanelKeys(open: boolean, previous: () => void, next: () => void) {
 type View = ReturnType<typeof useUrlState<typeof DEFAULTS>>[0];
 type SetView = ReturnType<typeof useUrlState<typeof DEFAULTS>>[1];
 
+/** The host filters by one plugin and one kind: the choice of another replaces the first. */
 function JobFilters({ view, setView }: { view: View; setView: SetView }) {
   const { can } = useSession();
   const { data: plugins = [] } = useQuery({ ...pluginsQuery, enabled: can('plugins:read') });
-  const shown = view.plugin.length === 0 ? plugins : plugins.filter((plugin) => view.plugin.includes(plugin.id));
+  const shown = view.plugin === '' ? plugins : plugins.filter((plugin) => plugin.id === view.plugin);
   const kinds = new Map(shown.flatMap((plugin) => plugin.jobs.map(({ kind, title }) => [kind, title])));
   return (
     <Toolbar label="Filter jobs">
@@ -164,14 +165,14 @@ function JobFilters({ view, setView }: { view: View; setView: SetView }) {
       <FilterChip
         label="Plugin"
         options={plugins.map(({ id, name }) => ({ value: id, label: name }))}
-        selected={view.plugin}
-        onChange={(plugin) => setView({ plugin, kind: [] })}
+        selected={view.plugin ? [view.plugin] : []}
+        onChange={(chosen) => setView({ plugin: chosen.at(-1) ?? '', kind: '' })}
       />
       <FilterChip
         label="Kind"
         options={[...kinds].map(([value, label]) => ({ value, label }))}
-        selected={view.kind}
-        onChange={(kind) => setView({ kind })}
+        selected={view.kind ? [view.kind] : []}
+        onChange={(chosen) => setView({ kind: chosen.at(-1) ?? '' })}
       />
     </Toolbar>
   );

@@ -3,7 +3,7 @@ import { api } from '../../lib/api';
 import { useAction } from '../../lib/use-action';
 
 const each = (jobs: Job[], verb: 'cancel' | 'retry') =>
-  Promise.all(jobs.map(({ id }) => api.post(`/jobs/${encodeURIComponent(id)}/${verb}`)));
+  Promise.all(jobs.map(({ id }) => api.post(`/jobs/{id}/${verb}`, { path: { id } })));
 
 const count = (jobs: Job[]) => (jobs.length === 1 ? '1 job' : `${jobs.length} jobs`);
 

@@ -84,7 +84,7 @@ export function MountsPage() {
   const [view, setView] = useUrlState(DEFAULTS);
   const [adding, setAdding] = useState(false);
   const remove = useAction<Mount>({
-    run: ({ name }) => api.delete(`/mounts/${encodeURIComponent(name)}`),
+    run: ({ name }) => api.delete('/mounts/{name}', { path: { name } }),
     failed: 'Mount not removed',
     done: (_, { name }) => `Removed mount ${name}`,
     refreshes: [['mounts']],

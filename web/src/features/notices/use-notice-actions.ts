@@ -6,8 +6,9 @@ import { useAction } from '../../lib/use-action';
 export function useGrantNotice() {
   return useAction<Notice>({
     run: async ({ action }) => {
-      if (action === null) return;
-      await api.put(`/plugins/${encodeURIComponent(action.plugin)}/grants/${encodeURIComponent(action.interface)}`, {
+      if (!action) return;
+      await api.put('/plugins/{id}/grants/{interface}', {
+        path: { id: action.plugin, interface: action.interface },
         body: {},
       });
     },
@@ -19,7 +20,7 @@ export function useGrantNotice() {
 
 export function useDismissNotice() {
   return useAction<Notice>({
-    run: ({ id }) => api.delete(`/notices/${encodeURIComponent(id)}`),
+    run: ({ id }) => api.delete('/notices/{id}', { path: { id } }),
     failed: 'Not dismissed',
     refreshes: [['notices']],
   });

@@ -12,7 +12,7 @@ export function ConfigTab({ plugin }: { plugin: Plugin }) {
   const { can } = useSession();
   const { schema, values } = plugin.config;
   const save = async (changed: Record<string, unknown>) => {
-    await api.patch(`/plugins/${encodeURIComponent(plugin.id)}/config`, { body: changed });
+    await api.patch('/plugins/{id}/config', { path: { id: plugin.id }, body: changed });
     await client.invalidateQueries({ queryKey: ['plugins'] });
     toast({ title: `Saved the configuration of ${plugin.name}` });
   };

@@ -1,4 +1,4 @@
-import type { InstallReport, PackageInspection } from '@lamphouse/sdk';
+import type { PackageInspection } from '@lamphouse/sdk';
 import {
   Button,
   CheckboxField,
@@ -33,11 +33,11 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
         throw new Error(
           `${chosen.name} is ${formatBytes(chosen.size)}; a package has at most ${formatBytes(MAX_BYTES)}.`,
         );
-      return postPackage<PackageInspection>('/plugins/inspect', chosen);
+      return postPackage('/plugins/inspect', chosen);
     },
   });
-  const install = useAction<File, InstallReport>({
-    run: (chosen) => postPackage<InstallReport>(`/plugins${grantAll ? '?grant_all=true' : ''}`, chosen),
+  const install = useAction({
+    run: (chosen: File) => postPackage('/plugins', chosen, { grant_all: grantAll || null }),
     failed: 'Plugin not installed',
     done: (report) => {
       onClose();
@@ -136,7 +136,10 @@ function Review({ found }: { found: PackageInspection }) {
         ]}
       />
       <h3 className="text-form font-semibold">What it asks for</h3>
-      <CapabilityReview capabilities={found.capabilities} added={found.changes.new_capabilities} />
+      <CapabilityReview
+        capabilities={found.capabilities}
+        added={found.changes.new_capabilities.map((capability) => capability.interface)}
+      />
     </>
   );
 }

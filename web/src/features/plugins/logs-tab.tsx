@@ -23,7 +23,8 @@ export function LogsTab({ plugin }: { plugin: Plugin }) {
     refetchInterval: REFRESH_MS,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.list<LogLine>(`/plugins/${encodeURIComponent(plugin.id)}/logs`, {
+      api.list('/plugins/{id}/logs', {
+        path: { id: plugin.id },
         query: { level: view.level, limit: PAGE, cursor: pageParam },
         signal,
       }),

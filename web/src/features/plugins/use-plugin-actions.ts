@@ -3,13 +3,11 @@ import { api } from '../../lib/api';
 import { useAction } from '../../lib/use-action';
 
 const REFRESHES = [['plugins'], ['navigation'], ['notices']] as const;
-const path = (id: string) => `/plugins/${encodeURIComponent(id)}`;
-const grantPath = (id: string, capability: Capability) =>
-  `${path(id)}/grants/${encodeURIComponent(capability.interface)}`;
 
 export function useGrant(id: string) {
   return useAction<Capability>({
-    run: (capability) => api.put(grantPath(id, capability), { body: {} }),
+    run: (capability) =>
+      api.put('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface }, body: {} }),
     failed: 'Not granted',
     done: (_, { title }) => `Granted: ${title}`,
     refreshes: REFRESHES,
@@ -18,7 +16,8 @@ export function useGrant(id: string) {
 
 export function useRevoke(id: string) {
   return useAction<Capability>({
-    run: (capability) => api.delete(grantPath(id, capability)),
+    run: (capability) =>
+      api.delete('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface } }),
     failed: 'Not revoked',
     done: (_, { title }) => `Revoked: ${title}`,
     refreshes: REFRESHES,
@@ -27,7 +26,7 @@ export function useRevoke(id: string) {
 
 export function useSetEnabled(plugin: Plugin) {
   return useAction<boolean>({
-    run: (enabled) => api.post(`${path(plugin.id)}/${enabled ? 'enable' : 'disable'}`),
+    run: (enabled) => api.post(`/plugins/{id}/${enabled ? 'enable' : 'disable'}`, { path: { id: plugin.id } }),
     failed: 'Plugin not changed',
     done: (_, enabled) => `${enabled ? 'Enabled' : 'Disabled'} ${plugin.name}`,
     refreshes: REFRESHES,
@@ -36,7 +35,7 @@ export function useSetEnabled(plugin: Plugin) {
 
 export function useUninstall(plugin: Plugin, whenDone: () => void) {
   return useAction<{ purge: boolean }>({
-    run: ({ purge }) => api.delete(path(plugin.id), { query: { purge } }),
+    run: ({ purge }) => api.delete('/plugins/{id}', { path: { id: plugin.id }, query: { purge } }),
     failed: 'Plugin not removed',
     done: () => {
       whenDone();

@@ -18,7 +18,7 @@ export function EditUserDialog({ user, what, onClose }: EditUserDialogProps) {
   const [role, setRole] = useState(user.role);
   const [password, setPassword] = useState('');
   const save = useAction({
-    run: () => api.patch(`/users/${encodeURIComponent(user.id)}`, { body: what === 'role' ? { role } : { password } }),
+    run: () => api.patch('/users/{id}', { path: { id: user.id }, body: what === 'role' ? { role } : { password } }),
     failed: 'User not changed',
     done: () => {
       onClose();

@@ -73,7 +73,7 @@ export function KeyTable() {
   const keys = useQuery(keysQuery);
   const [creating, setCreating] = useState(false);
   const revoke = useAction<ApiKey>({
-    run: ({ id }) => api.delete(`/keys/${encodeURIComponent(id)}`),
+    run: ({ id }) => api.delete('/keys/{id}', { path: { id } }),
     failed: 'Key not revoked',
     done: (_, { name }) => `Revoked key ${name}`,
     refreshes: [['keys']],

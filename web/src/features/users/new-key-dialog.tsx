@@ -1,3 +1,4 @@
+import type { CreatedKey } from '@lamphouse/sdk';
 import { Button, CopyText, Dialog, SelectField, TextField } from '@lamphouse/ui';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
@@ -6,21 +7,16 @@ import { useAction } from '../../lib/use-action';
 import { FormError } from '../auth/form-error';
 import { ROLES } from './roles';
 
-interface NewKey {
-  id: string;
-  key: string;
-}
-
 /** Makes a key and shows it, this once. */
 export function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState('viewer');
   const [expires, setExpires] = useState('');
-  const [made, setMade] = useState<NewKey | null>(null);
-  const create = useAction<void, NewKey>({
+  const [made, setMade] = useState<CreatedKey | null>(null);
+  const create = useAction<void, CreatedKey>({
     run: () => {
       const body = { name: name.trim(), role, ...(expires ? { expires_at: `${expires}T00:00:00.000Z` } : {}) };
-      return api.post<NewKey>('/keys', { body });
+      return api.post('/keys', { body });
     },
     failed: 'Key not created',
     done: (key) => {

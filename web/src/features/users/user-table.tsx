@@ -71,13 +71,13 @@ export function UserTable() {
   const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<Editing>(null);
   const toggle = useAction<UserAccount>({
-    run: ({ id, disabled }) => api.patch(`/users/${encodeURIComponent(id)}`, { body: { disabled: !disabled } }),
+    run: ({ id, disabled }) => api.patch('/users/{id}', { path: { id }, body: { disabled: !disabled } }),
     failed: 'User not changed',
     done: (_, { username, disabled }) => `${disabled ? 'Enabled' : 'Disabled'} ${username}`,
     refreshes: [['users']],
   });
   const remove = useAction<UserAccount>({
-    run: ({ id }) => api.delete(`/users/${encodeURIComponent(id)}`),
+    run: ({ id }) => api.delete('/users/{id}', { path: { id } }),
     failed: 'User not deleted',
     done: (_, { username }) => `Deleted ${username}`,
     refreshes: [['users']],
