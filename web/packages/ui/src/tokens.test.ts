@@ -51,11 +51,10 @@ const pairs: [string, string, number][] = [
     ['link', surface, TEXT],
     ['focus', surface, SHAPE],
   ]),
-  ...['bg', 'surface-1', 'sunken'].flatMap((surface): [string, string, number][] => [
-    ...STATES.map((state): [string, string, number] => [state, surface, TEXT]),
-    ['border-control', surface, SHAPE],
-  ]),
-  ...STATES.map((state): [string, string, number] => [state, 'selected', TEXT]).filter(([state]) => state !== 'idle'),
+  ...[...SURFACES, 'selected'].flatMap((surface) =>
+    STATES.map((state): [string, string, number] => [state, surface, TEXT]),
+  ),
+  ...['bg', 'surface-1', 'sunken'].map((surface): [string, string, number] => ['border-control', surface, SHAPE]),
   ['fg', 'selected', TEXT],
   ['fg-selected', 'selected', TEXT],
   ['on-primary', 'primary', TEXT],
