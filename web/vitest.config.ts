@@ -1,8 +1,8 @@
-import { resolveBesidePreset } from '@lamphouse/vite-plugin';
+import { compileMessages, resolveBesidePreset } from '@lamphouse/vite-plugin';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  plugins: [resolveBesidePreset()],
+  plugins: [resolveBesidePreset(), compileMessages()],
   server: { fs: { allow: ['..'] } },
   test: {
     environment: 'happy-dom',
@@ -10,5 +10,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['./test-setup.ts'],
     restoreMocks: true,
+    // Through the bundler, so that it takes compiled texts as in a build.
+    server: { deps: { inline: ['use-intl'] } },
   },
 });

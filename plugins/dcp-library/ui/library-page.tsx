@@ -12,6 +12,7 @@ import { Glossary } from './glossary';
 import { LibraryActions } from './library-actions';
 import { LibraryEmpty } from './library-empty';
 import { LibrarySubtitle } from './library-subtitle';
+import { t } from './messages';
 import { MountBanner } from './mount-banner';
 import { PackageWalk } from './panel/package-walk';
 import { SelectionBar } from './selection-bar';
@@ -68,7 +69,7 @@ export function LibraryPage() {
           fill
           title={
             <>
-              <Glossary term="dcp">DCP</Glossary> library
+              <Glossary term="dcp">DCP</Glossary> {t('library.library')}
             </>
           }
           subtitle={<LibrarySubtitle list={list.data} summary={summary.data} scan={scan.progress} />}

@@ -4,7 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Activity, Keyboard, LogOut, Pause, Play, Rows3, SunMoon } from 'lucide-react';
 import { useSignOut } from '../features/auth/use-sign-out';
+import { JOB_STATES } from '../features/jobs/job-state';
 import { api } from '../lib/api';
+import { t } from '../lib/messages';
 import { usePreferences } from '../lib/preferences';
 import { useSession } from '../lib/session';
 import { pausedSince, pauseLive, resumeLive } from '../live/live-hub';
@@ -39,23 +41,23 @@ function useActions(): Command[] {
     title,
     icon,
     run,
-    hint: 'Action',
+    hint: t('app.action'),
   });
   return [
-    action('dark', 'Use the dark theme', SunMoon, () => set({ theme: 'dark' })),
-    action('light', 'Use the light theme', SunMoon, () => set({ theme: 'light' })),
-    action('system', 'Use the theme of the system', SunMoon, () => set({ theme: 'system' })),
-    action('compact', 'Show lists compact', Rows3, () => set({ density: 'compact' })),
-    action('default', 'Show lists at default density', Rows3, () => set({ density: 'default' })),
-    action('relaxed', 'Show lists relaxed', Rows3, () => set({ density: 'relaxed' })),
+    action('dark', t('app.useTheDarkTheme'), SunMoon, () => set({ theme: 'dark' })),
+    action('light', t('app.useTheLightTheme'), SunMoon, () => set({ theme: 'light' })),
+    action('system', t('app.useTheThemeOfThe'), SunMoon, () => set({ theme: 'system' })),
+    action('compact', t('app.showListsCompact'), Rows3, () => set({ density: 'compact' })),
+    action('default', t('app.showListsAtDefaultDensity'), Rows3, () => set({ density: 'default' })),
+    action('relaxed', t('app.showListsRelaxed'), Rows3, () => set({ density: 'relaxed' })),
     action(
       'live',
-      paused ? 'Resume live updates' : 'Pause live updates',
+      paused ? t('app.resumeLiveUpdates') : t('app.pauseLiveUpdates'),
       paused ? Play : Pause,
       paused ? resumeLive : pauseLive,
     ),
-    action('shortcuts', 'Show keyboard shortcuts', Keyboard, () => useDialogs.setState({ open: 'shortcuts' })),
-    action('sign-out', 'Sign out', LogOut, () => signOut.mutate()),
+    action('shortcuts', t('app.showKeyboardShortcuts'), Keyboard, () => useDialogs.setState({ open: 'shortcuts' })),
+    action('sign-out', t('app.signOut'), LogOut, () => signOut.mutate()),
   ];
 }
 
@@ -86,7 +88,7 @@ export function useCommands(text: string): Command[] {
     (job): Command => ({
       id: job.id,
       title: job.title,
-      hint: `Job ${job.state}`,
+      hint: t('app.job', { state: JOB_STATES[job.state].word }),
       icon: Activity,
       run: go(`/jobs?job=${encodeURIComponent(job.id)}`),
     }),

@@ -8,6 +8,7 @@ import {
   type QueryParameters,
   type Transport,
 } from '@lamphouse/sdk';
+import { t } from './messages';
 
 const BASE = '/api/v1';
 
@@ -18,7 +19,7 @@ async function readBody(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    return { message: `The host answered with status ${response.status} and no readable body.` };
+    return { message: t('lib.theHostAnsweredWithStatus', { status: response.status }) };
   }
 }
 

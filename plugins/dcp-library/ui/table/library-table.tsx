@@ -1,6 +1,7 @@
 import { type Column, DataTable, formatBytes, formatSort, parseSort } from '@lamphouse/ui';
 import type { ReactNode } from 'react';
 import type { PackageRow } from '../data/package-row';
+import { t } from '../messages';
 
 const rowId = (row: PackageRow) => row.id;
 
@@ -36,11 +37,11 @@ export function LibraryTable(props: LibraryTableProps) {
   const selectedRows = selected.size === 0 ? [] : rows.filter((row) => selected.has(row.id));
   const sizes = [
     formatBytes(sizeOf(matching)),
-    selected.size > 0 ? `${formatBytes(sizeOf(selectedRows))} selected` : '',
+    selected.size > 0 ? t('table.selected', { selectedRows: formatBytes(sizeOf(selectedRows)) }) : '',
   ];
   return (
     <DataTable
-      label="Packages"
+      label={t('table.packages')}
       rows={rows}
       rowId={rowId}
       columns={props.columns}

@@ -1,4 +1,5 @@
 import type { Problem } from './api-types';
+import { t } from './texts';
 
 function detailText(detail: unknown): string | undefined {
   if (detail === undefined || detail === null) return undefined;
@@ -14,7 +15,7 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
 
   constructor(status: number, problem: Problem) {
-    super(problem.message ?? problem.title ?? `The host answered with status ${status}.`);
+    super(problem.message ?? problem.title ?? t('apiError.theHostAnsweredWithStatus', { status }));
     this.name = 'ApiError';
     this.status = status;
     this.code = problem.code ?? 'unknown';
@@ -27,7 +28,7 @@ export class ApiError extends Error {
   static unreachable(): ApiError {
     return new ApiError(0, {
       code: 'unreachable',
-      message: 'The host did not answer. Check the connection, then try again.',
+      message: t('apiError.theHostDidNotAnswer'),
     });
   }
 }

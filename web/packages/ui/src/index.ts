@@ -11,7 +11,7 @@ export { SchemaForm, type SchemaFormProps } from './form/schema-form';
 export { SelectField, type SelectFieldProps } from './form/select-field';
 export { TextField, type TextFieldProps } from './form/text-field';
 export { CheckboxField, SwitchField, type ToggleFieldProps } from './form/toggle-field';
-export { formatBytes, formatCount, formatDateTime, formatDuration, formatRelative } from './format';
+export { formatBytes, formatCount, formatDateTime, formatDuration, formatNumber, formatRelative } from './format';
 export { Bytes, Count, DateTime, Duration, RelativeTime } from './formats';
 export { IconButton, type IconButtonProps } from './icon-button';
 export { JsonView } from './json-view';

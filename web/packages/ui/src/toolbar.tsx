@@ -1,6 +1,7 @@
 import { Search, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconButton } from './icon-button';
+import { t } from './messages';
 
 export function Toolbar({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -49,7 +50,7 @@ export function SearchField({ value, onChange, placeholder }: SearchFieldProps) 
       />
       {text === '' ? null : (
         <span className="absolute right-0.5">
-          <IconButton icon={X} label="Clear search" size="small" onClick={() => setText('')} />
+          <IconButton icon={X} label={t('toolbar.clearSearch')} size="small" onClick={() => setText('')} />
         </span>
       )}
     </span>

@@ -6,14 +6,22 @@ import { useEffect, useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { queryClient } from '../../lib/query-client';
 import { useValidForm } from '../../lib/use-valid-form';
 import { AuthFrame } from './auth-frame';
 import { FormError } from './form-error';
 
 const Credentials = v.object({
-  username: v.pipe(v.string(), v.trim(), v.nonEmpty('Enter your user name.')),
-  password: v.pipe(v.string(), v.nonEmpty('Enter your password.')),
+  username: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty(() => t('auth.enterUserName')),
+  ),
+  password: v.pipe(
+    v.string(),
+    v.nonEmpty(() => t('auth.enterPassword')),
+  ),
 });
 
 /** Only paths of this site: `//elsewhere` would leave it. */
@@ -41,13 +49,18 @@ export function SignInPage() {
     }
   });
   return (
-    <AuthFrame title="Sign in" intro="Use the account an administrator gave you.">
+    <AuthFrame title={t('auth.signIn')} intro={t('auth.signInIntro')}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
         <Controller
           control={control}
           name="username"
           render={({ field, fieldState }) => (
-            <TextField label="User name" autoComplete="username" error={fieldState.error?.message} {...field} />
+            <TextField
+              label={t('auth.userName')}
+              autoComplete="username"
+              error={fieldState.error?.message}
+              {...field}
+            />
           )}
         />
         <Controller
@@ -55,7 +68,7 @@ export function SignInPage() {
           name="password"
           render={({ field, fieldState }) => (
             <TextField
-              label="Password"
+              label={t('auth.password')}
               type="password"
               autoComplete="current-password"
               error={fieldState.error?.message}
@@ -65,7 +78,7 @@ export function SignInPage() {
         />
         <FormError error={error} />
         <Button type="submit" variant="primary" pending={formState.isSubmitting}>
-          Sign in
+          {t('auth.signIn')}
         </Button>
       </form>
     </AuthFrame>

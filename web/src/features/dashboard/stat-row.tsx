@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatDuration, Grid, StatTile } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
+import { t } from '../../lib/messages';
 import { jobSummaryQuery, mountsQuery, pluginsQuery, systemQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 
@@ -23,34 +24,43 @@ export function StatRow() {
       {can('jobs:read') ? (
         <>
           <StatTile
-            label="Jobs running"
+            label={t('dashboard.jobsRunning')}
             value={jobs ? formatCount(jobs.leased) : UNKNOWN}
-            hint={jobs ? `${formatCount(jobs.available)} queued, ${formatCount(jobs.blocked)} waiting` : UNKNOWN}
+            hint={
+              jobs
+                ? t('dashboard.queuedWaiting', {
+                    available: formatCount(jobs.available),
+                    blocked: formatCount(jobs.blocked),
+                  })
+                : UNKNOWN
+            }
             href="/jobs?state=running"
           />
           <StatTile
-            label="Jobs failed"
+            label={t('dashboard.jobsFailed')}
             value={jobs ? formatCount(failed) : UNKNOWN}
             tone={failed > 0 ? 'bad' : 'neutral'}
-            hint={jobs ? (failed > 0 ? 'Each keeps its log' : 'None') : UNKNOWN}
+            hint={jobs ? (failed > 0 ? t('dashboard.eachKeepsItsLog') : t('dashboard.none')) : UNKNOWN}
             href="/jobs?state=failed"
           />
         </>
       ) : null}
       {can('plugins:read') ? (
         <StatTile
-          label="Plugins healthy"
+          label={t('dashboard.pluginsHealthy')}
           value={plugins ? `${healthy}/${plugins.length}` : UNKNOWN}
           tone={plugins && healthy < plugins.length ? 'warn' : 'neutral'}
-          hint={system ? `Host up for ${formatDuration(system.uptime_seconds * 1000)}` : UNKNOWN}
+          hint={system ? t('dashboard.hostUpFor', { time: formatDuration(system.uptime_seconds * 1000) }) : UNKNOWN}
           href="/plugins"
         />
       ) : null}
       {can('mounts:read') ? (
         <StatTile
-          label="Least free space"
-          value={tightest ? formatBytes(tightest.free_bytes ?? 0) : mounts ? 'None' : UNKNOWN}
-          hint={tightest ? `On ${tightest.name}` : mounts ? 'No mount is online' : UNKNOWN}
+          label={t('dashboard.leastFreeSpace')}
+          value={tightest ? formatBytes(tightest.free_bytes ?? 0) : mounts ? t('dashboard.none') : UNKNOWN}
+          hint={
+            tightest ? t('dashboard.on', { name: tightest.name }) : mounts ? t('dashboard.noMountIsOnline') : UNKNOWN
+          }
           href="/storage"
         />
       ) : null}

@@ -16,6 +16,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Activity, Ban, RotateCcw } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { t } from '../../lib/messages';
 import { jobSummaryQuery, pluginsQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { useUrlState } from '../../lib/url-state';
@@ -36,13 +37,55 @@ const DEFAULTS = {
 };
 
 const TABS: { id: string; label: string; states: JobState[] }[] = [
-  { id: 'all', label: 'All', states: [] },
-  { id: 'running', label: 'Running', states: ['leased'] },
-  { id: 'waiting', label: 'Waiting', states: ['blocked'] },
-  { id: 'queued', label: 'Queued', states: ['available'] },
-  { id: 'failed', label: 'Failed', states: ['failed'] },
-  { id: 'done', label: 'Done', states: ['succeeded'] },
-  { id: 'cancelled', label: 'Cancelled', states: ['cancelled'] },
+  {
+    id: 'all',
+    get label() {
+      return t('jobs.all');
+    },
+    states: [],
+  },
+  {
+    id: 'running',
+    get label() {
+      return t('jobs.running');
+    },
+    states: ['leased'],
+  },
+  {
+    id: 'waiting',
+    get label() {
+      return t('jobs.waiting');
+    },
+    states: ['blocked'],
+  },
+  {
+    id: 'queued',
+    get label() {
+      return t('jobs.queued');
+    },
+    states: ['available'],
+  },
+  {
+    id: 'failed',
+    get label() {
+      return t('jobs.failed');
+    },
+    states: ['failed'],
+  },
+  {
+    id: 'done',
+    get label() {
+      return t('jobs.done');
+    },
+    states: ['succeeded'],
+  },
+  {
+    id: 'cancelled',
+    get label() {
+      return t('jobs.cancelled');
+    },
+    states: ['cancelled'],
+  },
 ];
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -89,7 +132,7 @@ export function JobsPage() {
       }
     >
       <DataTable<Job>
-        label="Jobs"
+        label={t('jobs.jobs')}
         rows={list.jobs}
         rowId={(job) => job.id}
         columns={JOB_COLUMNS}
@@ -106,7 +149,7 @@ export function JobsPage() {
         footer={
           list.hasNextPage ? (
             <Button size="small" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              Load older jobs
+              {t('jobs.loadOlderJobs')}
             </Button>
           ) : null
         }
@@ -115,14 +158,14 @@ export function JobsPage() {
   );
 
   return (
-    <Page title="Jobs" fill>
+    <Page title={t('jobs.jobs')} fill>
       {chosen.length > 0 ? (
         <SelectionBar jobs={chosen} onClear={() => setSelected(NOTHING)} />
       ) : (
         <JobFilters view={view} setView={setView} />
       )}
       <Tabs
-        label="Jobs by state"
+        label={t('jobs.jobsByState')}
         value={view.state}
         onChange={(state) => setView({ state })}
         tabs={TABS.map(({ id, label, states: wanted }) => ({
@@ -160,16 +203,16 @@ function JobFilters({ view, setView }: { view: View; setView: SetView }) {
   const shown = view.plugin === '' ? plugins : plugins.filter((plugin) => plugin.id === view.plugin);
   const kinds = new Map(shown.flatMap((plugin) => plugin.jobs.map(({ kind, title }) => [kind, title])));
   return (
-    <Toolbar label="Filter jobs">
-      <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder="Search jobs" />
+    <Toolbar label={t('jobs.filterJobs')}>
+      <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder={t('jobs.searchJobs')} />
       <FilterChip
-        label="Plugin"
+        label={t('jobs.plugin')}
         options={plugins.map(({ id, name }) => ({ value: id, label: name }))}
         selected={view.plugin ? [view.plugin] : []}
         onChange={(chosen) => setView({ plugin: chosen.at(-1) ?? '', kind: '' })}
       />
       <FilterChip
-        label="Kind"
+        label={t('jobs.kind')}
         options={[...kinds].map(([value, label]) => ({ value, label }))}
         selected={view.kind ? [view.kind] : []}
         onChange={(chosen) => setView({ kind: chosen.at(-1) ?? '' })}
@@ -184,8 +227,8 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
   const open = jobs.filter((job) => UNFINISHED.includes(job.state));
   const again = jobs.filter((job) => job.state === 'failed' || job.state === 'cancelled');
   return (
-    <Toolbar label="Selected jobs">
-      <span className="font-medium">{formatCount(jobs.length)} selected</span>
+    <Toolbar label={t('jobs.selectedJobs')}>
+      <span className="font-medium">{t('jobs.selected', { count: formatCount(jobs.length) })}</span>
       <Button
         size="small"
         icon={Ban}
@@ -193,7 +236,7 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
         pending={cancel.isPending}
         onClick={() => cancel.mutate(open, { onSuccess: onClear })}
       >
-        Cancel {formatCount(open.length)}
+        {t('jobs.cancel', { count: formatCount(open.length) })}
       </Button>
       <Button
         size="small"
@@ -202,10 +245,10 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
         pending={retry.isPending}
         onClick={() => retry.mutate(again, { onSuccess: onClear })}
       >
-        Run {formatCount(again.length)} again
+        {t('jobs.runAgain2', { count: formatCount(again.length) })}
       </Button>
       <Button size="small" variant="ghost" onClick={onClear}>
-        Clear selection
+        {t('jobs.clearSelection')}
       </Button>
     </Toolbar>
   );
@@ -216,17 +259,11 @@ function NoJobs({ filtered, state, onClear }: { filtered: boolean; state: string
     return (
       <EmptyState
         icon={Activity}
-        title="No job matches"
-        message="No job passes the filters and the chosen state."
-        action={<Button onClick={onClear}>Clear filters</Button>}
+        title={t('jobs.noJobMatches')}
+        message={t('jobs.noJobPassesTheFilters')}
+        action={<Button onClick={onClear}>{t('jobs.clearFilters')}</Button>}
       />
     );
   }
-  return (
-    <EmptyState
-      icon={Activity}
-      title="No jobs yet"
-      message="Plugins queue their long work here: it shows up as soon as one starts."
-    />
-  );
+  return <EmptyState icon={Activity} title={t('jobs.noJobsYet')} message={t('jobs.pluginsQueueTheirLongWork')} />;
 }

@@ -1,5 +1,6 @@
 import type { Notice } from '@lamphouse/sdk';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 
 /** Grants what a notice says is missing, with the scope the plugin asks for. */
@@ -12,8 +13,9 @@ export function useGrantNotice() {
         body: {},
       });
     },
-    failed: 'Not granted',
-    done: (_, { action }) => `Granted ${action?.interface ?? ''} to ${action?.plugin ?? ''}`,
+    failed: t('notices.notGranted'),
+    done: (_, { action }) =>
+      t('notices.grantedTo', { interface: action?.interface ?? '', plugin: action?.plugin ?? '' }),
     refreshes: [['notices'], ['plugins'], ['navigation']],
   });
 }
@@ -21,7 +23,7 @@ export function useGrantNotice() {
 export function useDismissNotice() {
   return useAction<Notice>({
     run: ({ id }) => api.delete('/notices/{id}', { path: { id } }),
-    failed: 'Not dismissed',
+    failed: t('notices.notDismissed'),
     refreshes: [['notices']],
   });
 }

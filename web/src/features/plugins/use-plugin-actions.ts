@@ -1,5 +1,6 @@
 import type { Capability, Plugin } from '@lamphouse/sdk';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 
 const REFRESHES = [['plugins'], ['navigation'], ['notices']] as const;
@@ -8,7 +9,7 @@ export function useGrant(id: string) {
   return useAction<Capability>({
     run: (capability) =>
       api.put('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface }, body: {} }),
-    failed: 'Not granted',
+    failed: t('plugins.notGranted'),
     done: (_, { title }) => `Granted: ${title}`,
     refreshes: REFRESHES,
   });
@@ -18,7 +19,7 @@ export function useRevoke(id: string) {
   return useAction<Capability>({
     run: (capability) =>
       api.delete('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface } }),
-    failed: 'Not revoked',
+    failed: t('plugins.notRevoked'),
     done: (_, { title }) => `Revoked: ${title}`,
     refreshes: REFRESHES,
   });
@@ -27,8 +28,8 @@ export function useRevoke(id: string) {
 export function useSetEnabled(plugin: Plugin) {
   return useAction<boolean>({
     run: (enabled) => api.post(`/plugins/{id}/${enabled ? 'enable' : 'disable'}`, { path: { id: plugin.id } }),
-    failed: 'Plugin not changed',
-    done: (_, enabled) => `${enabled ? 'Enabled' : 'Disabled'} ${plugin.name}`,
+    failed: t('plugins.pluginNotChanged'),
+    done: (_, enabled) => t(enabled ? 'plugins.enabledNamed' : 'plugins.disabledNamed', { name: plugin.name }),
     refreshes: REFRESHES,
   });
 }
@@ -36,10 +37,10 @@ export function useSetEnabled(plugin: Plugin) {
 export function useUninstall(plugin: Plugin, whenDone: () => void) {
   return useAction<{ purge: boolean }>({
     run: ({ purge }) => api.delete('/plugins/{id}', { path: { id: plugin.id }, query: { purge } }),
-    failed: 'Plugin not removed',
+    failed: t('plugins.pluginNotRemoved'),
     done: () => {
       whenDone();
-      return `Removed ${plugin.name}`;
+      return t('plugins.removed', { name: plugin.name });
     },
     refreshes: REFRESHES,
   });

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { t } from '../messages';
 
 export interface FieldCommon {
   label: string;
@@ -35,7 +36,7 @@ export function FieldFrame({
     <div className="flex min-w-0 flex-col gap-1">
       <label htmlFor={id} className="text-body font-medium">
         {label}
-        {required ? <span className="text-muted"> (required)</span> : null}
+        {required ? <span className="text-muted"> {t('form.required')}</span> : null}
       </label>
       {children({
         id,

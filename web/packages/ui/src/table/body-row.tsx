@@ -1,5 +1,6 @@
 import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
 import { classNames } from '../class-names';
+import { t } from '../messages';
 import type { Column } from './columns';
 
 export interface BodyRowProps<Row> {
@@ -31,7 +32,7 @@ function BodyRowInner<Row>(props: BodyRowProps<Row>) {
       <input
         type="checkbox"
         tabIndex={-1}
-        aria-label="Select row"
+        aria-label={t('table.selectRow')}
         className="size-4"
         checked={selected}
         onChange={() => undefined}
