@@ -9,7 +9,7 @@ import { currentPage, useShellPages } from './shell-pages';
 
 const PLACES = 4;
 const ITEM =
-  'flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[11px] leading-3 font-medium text-muted! no-underline aria-[current]:text-fg!';
+  'flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[11px] leading-3 font-medium text-muted! no-underline aria-[current]:text-fg! aria-[current]:shadow-[inset_0_2px_0_var(--lh-focus)]';
 
 /** The pages most used, at the thumb, on a small screen; the rest in a sheet. */
 export function BottomBar() {

@@ -1,6 +1,6 @@
 import { Button, FilterChip, SearchField, Toolbar } from '@lamphouse/ui';
 import { X } from 'lucide-react';
-import { useCallback } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { t } from '../messages';
 import { DiscoveredChip } from './discovered-chip';
 import type { Facets } from './facets';
@@ -14,10 +14,12 @@ export interface LibraryToolbarProps {
   filters: Filters;
   facets: Facets;
   onChange: (patch: Partial<Filters>) => void;
+  /** The menu of saved views. */
+  views: ReactNode;
 }
 
 /** Search and filters; every one of them lives in the address. */
-export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProps) {
+export function LibraryToolbar({ filters, facets, onChange, views }: LibraryToolbarProps) {
   const search = useCallback((q: string) => onChange({ q }), [onChange]);
   const recent = filters.recent === RECENT_DAYS;
   const large = filters.min_size === LARGE && filters.max_size === 0;
@@ -25,6 +27,7 @@ export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProp
     <Toolbar label={t('filters.searchAndFilterPackages')}>
       <SearchField value={filters.q} onChange={search} placeholder={t('filters.searchPackages')} />
       <div className="dcpl-chips">
+        {views}
         <FilterChip
           label={t('filters.kind')}
           options={facets.kind}

@@ -1,4 +1,4 @@
-import { type Column, DataTable, formatBytes, formatSort, parseSort } from '@lamphouse/ui';
+import { type Column, DataTable, formatBytes, formatSort, parseSort, type TableLayoutControl } from '@lamphouse/ui';
 import type { ReactNode } from 'react';
 import type { PackageRow } from '../data/package-row';
 import { t } from '../messages';
@@ -16,6 +16,7 @@ export interface LibraryTableProps {
   /** Those of `rows` that pass the filter. */
   matching: readonly PackageRow[];
   columns: readonly Column<PackageRow>[];
+  layout: TableLayoutControl;
   filter: (row: PackageRow) => boolean;
   sort: string;
   onSort: (sort: string) => void;
@@ -42,6 +43,7 @@ export function LibraryTable(props: LibraryTableProps) {
   return (
     <DataTable
       label={t('table.packages')}
+      layout={props.layout}
       rows={rows}
       rowId={rowId}
       columns={props.columns}

@@ -1,6 +1,6 @@
 import { setLanguage } from '@lamphouse/sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDateTime, formatDuration, formatRelative } from './format';
+import { formatBytes, formatCount, formatDateTime, formatDuration, formatPercent, formatRelative } from './format';
 
 describe('formatBytes', () => {
   it.each([
@@ -51,6 +51,7 @@ describe('in another language', () => {
       '1,50 MB',
       '4,2 s',
     ]);
+    expect(formatPercent(42.9)).toBe('42\u00a0%');
     expect(formatRelative(0, 3_600_000)).toBe('vor 1 Std.');
     expect(formatRelative(0, 0)).toBe('jetzt');
     expect(formatDateTime('2026-05-01T10:00:00Z')).toContain('2026');

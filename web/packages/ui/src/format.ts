@@ -20,6 +20,13 @@ const upTo = [0, 1, 2, 3].map((digits) =>
   perLanguage((wanted) => new Intl.NumberFormat(wanted, { maximumFractionDigits: digits })),
 );
 
+const percent = perLanguage((wanted) => new Intl.NumberFormat(wanted, { style: 'percent', maximumFractionDigits: 0 }));
+
+/** Whole percents of 0 to 100. */
+export function formatPercent(value: number): string {
+  return percent().format(Math.floor(value) / 100);
+}
+
 function formatFixed(value: number, digits: number): string {
   return fixed[digits]?.().format(value) ?? String(value);
 }

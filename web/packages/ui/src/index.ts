@@ -31,8 +31,10 @@ export { EmptyState, type EmptyStateProps, ErrorState, Skeleton } from './states
 export { Status, type StatusState } from './status';
 export { type Column, formatSort, parseSort, type Sort } from './table/columns';
 export { DataTable, type DataTableProps } from './table/data-table';
+export { type TableLayoutControl, useTableLayout } from './table/layout-store';
 export { type TabItem, Tabs, type TabsProps } from './tabs';
 export { Term } from './term';
 export { Timeline, type TimelineItem } from './timeline';
 export { SearchField, type SearchFieldProps, Toolbar } from './toolbar';
 export { Tree, type TreeNode } from './tree';
+export { ViewsMenu, type ViewsMenuProps } from './views/views-menu';

@@ -46,7 +46,7 @@ export function SearchField({ value, onChange, placeholder }: SearchFieldProps) 
             setText('');
           }
         }}
-        className="lh-touch h-7 w-full rounded-control border border-control bg-sunken pr-7 pl-7 text-body text-fg placeholder:text-muted"
+        className="lh-touch h-7 w-full rounded-control border border-control bg-field pr-7 pl-7 text-body text-fg placeholder:text-muted"
       />
       {text === '' ? null : (
         <span className="absolute right-0.5">

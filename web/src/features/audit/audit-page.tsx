@@ -25,9 +25,8 @@ import { useUrlState } from '../../lib/url-state';
 const PAGE = 200;
 const DEFAULTS = { q: '', actor: '', action: '', entry: 0 };
 
-function Outcome({ outcome }: { outcome: string }) {
-  const good = ['ok', 'success', 'succeeded', 'allowed'].includes(outcome);
-  return <Status state={good ? 'ok' : 'bad'} label={outcome} />;
+function Outcome({ outcome }: Pick<AuditEntry, 'outcome'>) {
+  return <Status state={outcome === 'allowed' ? 'ok' : 'bad'} label={t(`audit.${outcome}`)} />;
 }
 
 const COLUMNS: Column<AuditEntry>[] = [
@@ -83,7 +82,7 @@ const COLUMNS: Column<AuditEntry>[] = [
     get header() {
       return t('audit.outcome');
     },
-    value: (entry) => entry.outcome,
+    value: (entry) => t(`audit.${entry.outcome}`),
     cell: (entry) => <Outcome outcome={entry.outcome} />,
     width: 130,
     mobile: 'aside',
@@ -123,6 +122,7 @@ export function AuditPage() {
       </Toolbar>
       <Split panel={open ? <AuditPanel entry={open} onClose={() => setView({ entry: 0 })} /> : null}>
         <DataTable
+          name="audit"
           label={t('audit.auditLog')}
           rows={entries}
           rowId={(entry) => String(entry.sequence)}

@@ -132,6 +132,7 @@ export function JobsPage() {
       }
     >
       <DataTable<Job>
+        name="jobs"
         label={t('jobs.jobs')}
         rows={list.jobs}
         rowId={(job) => job.id}

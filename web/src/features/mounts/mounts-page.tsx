@@ -129,6 +129,7 @@ export function MountsPage() {
       fill
     >
       <DataTable
+        name="mounts"
         label={t('mounts.mounts')}
         rows={mounts.data ?? []}
         rowId={(mount) => mount.name}

@@ -3,18 +3,19 @@ import { formatBytes, formatCount, formatDuration, Grid, KeyValueList, Section, 
 import { t } from '../../lib/messages';
 import { TabBody } from './tab-body';
 
-const UNITS: [RegExp, (value: number) => string][] = [
-  [/_mib$/, (value) => formatBytes(value * 1024 * 1024)],
-  [/_ms$/, formatDuration],
-  [/_secs$/, (value) => formatDuration(value * 1000)],
-];
+const MEBIBYTE = 1024 * 1024;
 
-/** `memory_mib: 64` as `Memory` and `67.1 MB`. */
-export function limitText(name: string, value: unknown): { label: string; value: string } {
-  const unit = UNITS.find(([ending]) => ending.test(name));
-  const words = name.replace(unit?.[0] ?? '', '').replaceAll('_', ' ');
-  const label = words.charAt(0).toUpperCase() + words.slice(1);
-  return { label, value: typeof value === 'number' ? (unit?.[1] ?? formatCount)(value) : String(value) };
+/** What a plugin may use at most, in words and in units that people know. */
+export function limitFacts(limits: Plugin['limits']): { label: string; value: string }[] {
+  return [
+    { label: t('plugins.limitMemory'), value: formatBytes(limits.memory_mib * MEBIBYTE) },
+    { label: t('plugins.limitStorage'), value: formatBytes(limits.storage_mib * MEBIBYTE) },
+    { label: t('plugins.limitConcurrency'), value: formatCount(limits.concurrency) },
+    { label: t('plugins.limitCallTime'), value: formatDuration(limits.wall_ms) },
+    { label: t('plugins.limitCallProcessor'), value: formatDuration(limits.cpu_ms) },
+    { label: t('plugins.limitJobTime'), value: formatDuration(limits.job_wall_ms) },
+    { label: t('plugins.limitJobProcessor'), value: formatDuration(limits.job_cpu_ms) },
+  ];
 }
 
 export function MetricsTab({ plugin }: { plugin: Plugin }) {
@@ -28,7 +29,12 @@ export function MetricsTab({ plugin }: { plugin: Plugin }) {
           value={formatCount(metrics.calls)}
           hint={t('plugins.ofProcessorTime', { time: formatDuration(metrics.cpu_ms) })}
         />
-        <StatTile label={t('plugins.errors')} value={formatCount(metrics.errors)} tone={tone(metrics.errors)} />
+        <StatTile
+          label={t('plugins.errors')}
+          value={formatCount(metrics.errors)}
+          tone={tone(metrics.errors)}
+          hint={t('plugins.callsWithoutAnAnswer')}
+        />
         <StatTile
           label={t('plugins.traps')}
           value={formatCount(metrics.traps)}
@@ -59,7 +65,7 @@ export function MetricsTab({ plugin }: { plugin: Plugin }) {
           />
         </Section>
         <Section title={t('plugins.limits')}>
-          <KeyValueList items={Object.entries(limits).map(([name, value]) => limitText(name, value))} />
+          <KeyValueList items={limitFacts(limits)} />
         </Section>
       </Grid>
     </TabBody>

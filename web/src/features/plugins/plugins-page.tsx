@@ -145,6 +145,7 @@ export function PluginsPage() {
         <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder={t('plugins.searchPlugins')} />
       </Toolbar>
       <DataTable
+        name="plugins"
         label={t('plugins.plugins')}
         rows={plugins.data ?? []}
         rowId={(plugin) => plugin.id}

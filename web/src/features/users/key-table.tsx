@@ -120,6 +120,7 @@ export function KeyTable() {
         </Toolbar>
       </div>
       <DataTable
+        name="keys"
         label={t('users.apiKeys')}
         rows={keys.data ?? []}
         rowId={(key) => key.id}

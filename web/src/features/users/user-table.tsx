@@ -137,6 +137,7 @@ export function UserTable() {
         </Toolbar>
       </div>
       <DataTable
+        name="users"
         label={t('users.users')}
         rows={users.data ?? []}
         rowId={(user) => user.id}

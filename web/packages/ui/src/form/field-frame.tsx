@@ -19,7 +19,7 @@ export interface FieldIds {
 }
 
 export const INPUT_CLASS =
-  'lh-touch w-full min-w-0 rounded-control border border-control bg-sunken px-2 text-form text-fg placeholder:text-muted disabled:opacity-55 aria-invalid:border-bad';
+  'lh-touch w-full min-w-0 rounded-control border border-control bg-field px-2 text-form text-fg placeholder:text-muted disabled:opacity-55 aria-invalid:border-bad';
 
 /** Label above, hint and error below, tied to the control by id. */
 export function FieldFrame({

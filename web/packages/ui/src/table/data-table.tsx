@@ -6,12 +6,16 @@ import { t } from '../messages';
 import { EmptyState, ErrorState, Skeleton } from '../states';
 import type { Column, Sort } from './columns';
 import { ColumnsMenu } from './columns-menu';
-import { useTableLayout } from './layout-store';
+import { type TableLayoutControl, useTableLayout } from './layout-store';
 import { RowIndex } from './row-index';
 import { TableGrid } from './table-grid';
 
 export interface DataTableProps<Row extends object> {
   label: string;
+  /** Names the columns that the browser keeps; the label unless given. */
+  name?: string;
+  /** Columns that the page keeps a hold of, from `useTableLayout`; the table's own unless given. */
+  layout?: TableLayoutControl;
   rows: readonly Row[];
   rowId: (row: Row) => string;
   columns: readonly Column<Row>[];
@@ -38,7 +42,8 @@ export interface DataTableProps<Row extends object> {
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { rows, columns, search = '', filter, sort = null } = props;
   const [texts] = useState(() => new WeakMap<Row, string>());
-  const control = useTableLayout(props.label);
+  const own = useTableLayout(props.name ?? props.label);
+  const control = props.layout ?? own;
   const index = useMemo(() => new RowIndex(rows, columns, texts), [rows, columns, texts]);
   const shown = useMemo(() => index.select({ search, filter, sort }), [index, search, filter, sort]);
   if (rows.length === 0) {
