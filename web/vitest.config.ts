@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['./test-setup.ts'],
     restoreMocks: true,
+    // A machine that builds at the same time is slow; a test that hangs still ends.
+    testTimeout: 30_000,
     // Through the bundler, so that it takes compiled texts as in a build.
     server: { deps: { inline: ['use-intl'] } },
   },
