@@ -1,7 +1,7 @@
 import type { Job } from '@lamphouse/sdk';
 import { type Column, Duration, RelativeTime } from '@lamphouse/ui';
 import { t } from '../../lib/messages';
-import { JobMessage, JobProgressCell } from './job-progress';
+import { doneText, JobMessage, JobProgressCell } from './job-progress';
 import { JOB_STATES, JobStatus } from './job-state';
 
 function runTime(job: Job): number | null {
@@ -35,7 +35,7 @@ export const JOB_COLUMNS: Column<Job>[] = [
     get header() {
       return t('jobs.progress');
     },
-    value: (job) => job.progress?.percent ?? null,
+    value: (job) => job.progress.percent,
     cell: (job) => <JobProgressCell job={job} />,
     width: 140,
     searchable: false,
@@ -45,7 +45,7 @@ export const JOB_COLUMNS: Column<Job>[] = [
     get header() {
       return t('jobs.whatItSays');
     },
-    value: (job) => job.error ?? job.progress?.message,
+    value: (job) => job.error ?? (job.waits_for ? doneText(job.waits_for) : job.progress.message),
     cell: (job) => <JobMessage job={job} />,
     minWidth: 150,
     grow: 2,

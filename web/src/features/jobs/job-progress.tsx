@@ -20,7 +20,8 @@ export function JobProgressCell({ job }: { job: Job }) {
   return <ProgressBar percent={progress.percent} label={t('jobs.progressOf', { title: job.title })} tone={tone} />;
 }
 
-function doneText({ kind, done_bytes, total_bytes }: NonNullable<Job['waits_for']>): string {
+/** How far what a job waits for has come. */
+export function doneText({ kind, done_bytes, total_bytes }: NonNullable<Job['waits_for']>): string {
   const done = formatBytes(done_bytes);
   return total_bytes === 0 ? `${kind}: ${done}` : t('jobs.doneOf', { kind, done, total: formatBytes(total_bytes) });
 }
