@@ -73,7 +73,8 @@ export function LibraryPage() {
           fill
           title={
             <>
-              <Glossary term="dcp">DCP</Glossary> {t('library.library')}
+              <Glossary term="dcp">DCP</Glossary>
+              {t('library.titleAfterDcp')}
             </>
           }
           subtitle={<LibrarySubtitle list={list.data} summary={summary.data} scan={scan.progress} />}

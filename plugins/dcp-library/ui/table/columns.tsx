@@ -114,7 +114,7 @@ const ALL: readonly Column<PackageRow>[] = [
       return t('table.encryption');
     },
     value: (row) => ENCRYPTION[row.encryption],
-    width: 96,
+    width: 116,
     cell: (row) => <EncryptionCell encryption={row.encryption} />,
   },
   {
@@ -123,7 +123,7 @@ const ALL: readonly Column<PackageRow>[] = [
       return t('table.verified');
     },
     value: (row) => VERIFIED[row.verified].label,
-    width: 92,
+    width: 104,
     cell: (row) => <VerifiedCell row={row} />,
   },
   {
@@ -132,7 +132,7 @@ const ALL: readonly Column<PackageRow>[] = [
       return t('table.discovered');
     },
     value: (row) => Date.parse(row.discovered_at) || null,
-    width: 104,
+    width: 116,
     mobile: 'detail',
     cell: (row) => <RelativeTime at={row.discovered_at || null} />,
   },
