@@ -45,7 +45,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     // The code is safe Rust: what a sanitizer would find cannot be there, and without one no nightly compiler is needed.
     let mut command = workspace.cargo(&["fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
     command.arg(&krate).arg("--target-dir").arg(workspace.target.join("fuzz/build"));
-    command.arg(&options.name).args([&corpus, &seeds]).arg("--");
+    command.arg(&options.name).args([&corpus, &seeds]);
+    // Seeds of our own making lie in the crate.
+    let own = krate.join("seeds").join(&options.name);
+    command.args(own.is_dir().then_some(own)).arg("--");
     command.arg(format!("-max_total_time={}", options.seconds)).arg(format!("-max_len={MAX_INPUT_BYTES}"));
     command.arg(format!("-timeout={TIMEOUT_SECONDS}")).arg(format!("-rss_limit_mb={MEMORY_MB}"));
     command.arg("-len_control=0").arg("-print_final_stats=1");
