@@ -11,6 +11,7 @@ use crate::resolve::Place;
 use crate::{FilesError, FilesResult};
 use parking_lot::RwLock;
 use rustix::fd::AsFd;
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -99,6 +100,17 @@ pub struct DiskSpace {
     pub total_bytes: u64,
     /// Free for the server's account.
     pub available_bytes: u64,
+}
+
+impl DiskSpace {
+    /// Of the file system that an open file or folder lies on. Errors: what the kernel says.
+    pub fn behind(open: impl AsFd) -> Result<Self, Errno> {
+        let space = rustix::fs::fstatvfs(open)?;
+        Ok(Self {
+            total_bytes: space.f_blocks.saturating_mul(space.f_frsize),
+            available_bytes: space.f_bavail.saturating_mul(space.f_frsize),
+        })
+    }
 }
 
 /// A mount with its state, as pages and commands show it.
@@ -219,11 +231,7 @@ impl Mounts {
     pub fn disk_space(&self, name: &str) -> FilesResult<DiskSpace> {
         let mount = self.mount(name)?;
         let root = mount.online()?;
-        let space = rustix::fs::fstatvfs(&root.fd).map_err(|errno| FilesError::at(name, "", errno))?;
-        Ok(DiskSpace {
-            total_bytes: space.f_blocks.saturating_mul(space.f_frsize),
-            available_bytes: space.f_bavail.saturating_mul(space.f_frsize),
-        })
+        DiskSpace::behind(&root.fd).map_err(|errno| FilesError::at(name, "", errno))
     }
 
     /// Mounts whose changes are to be watched.

@@ -29,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 const CHANNEL: usize = 4_096;
 /// How often the store's revision is looked at; changes of this process are told at once.
 const POLL: Duration = Duration::from_millis(250);
+/// After a look that failed, and after a failed start.
+const TRY_AGAIN_MS: u32 = 5_000;
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
 /// Plugins are asked how they feel at every twelfth housekeeping: once a minute.
 const HEALTH_EVERY: u32 = 12;
@@ -220,24 +222,23 @@ impl Supervisor {
         self.inner.workshop.clock.now()
     }
 
-    /// Follows the store's revision.
+    /// Follows the store's revision. What could not be brought about is tried again after a while.
     async fn follow(self) {
         let mut changed = self.store().changed();
-        let mut seen = self.store().revision().await.unwrap_or_default();
-        self.reconcile().await;
+        let mut brought = None;
         loop {
-            tokio::select! {
-                () = self.inner.stop.cancelled() => return,
-                _ = changed.changed() => {}
-                () = tokio::time::sleep(POLL) => {}
-            }
             match self.store().revision().await {
-                Ok(revision) if revision != seen || self.retry_due() => {
-                    seen = revision;
-                    self.reconcile().await;
+                Ok(revision) if brought != Some(revision) || self.retry_due() => {
+                    brought = self.reconcile().await.then_some(revision);
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(error = ?error, "the store cannot be asked for changes"),
+            }
+            let pause = if brought.is_some() { POLL } else { Duration::from_millis(TRY_AGAIN_MS.into()) };
+            tokio::select! {
+                () = self.inner.stop.cancelled() => return,
+                _ = changed.changed(), if brought.is_some() => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

@@ -6,7 +6,7 @@ use lamp_core::clock::{Clock, UnixMs};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, Postgres, SqliteConnection, Transaction};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -162,6 +162,7 @@ async fn open_sqlite(data_dir: &Path) -> StoreResult<Database> {
         .max_lifetime(None)
         .idle_timeout(None)
         .acquire_timeout(BUSY_TIMEOUT)
+        .after_release(|connection, _| Box::pin(is_between_transactions(connection)))
         .connect_with(options.clone())
         .await?;
     let readers = SqlitePoolOptions::new()
@@ -174,6 +175,14 @@ async fn open_sqlite(data_dir: &Path) -> StoreResult<Database> {
     SQLITE_MIGRATIONS.run(&writer).await.map_err(|error| migration_error(error, &SQLITE_MIGRATIONS))?;
     drop(guard);
     Ok(database)
+}
+
+/// Whether the connection can serve once more. On a full disk SQLite ends a transaction by itself; the driver then fails
+/// to end it too, counts it as open for ever, and could begin no other.
+async fn is_between_transactions(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // What was asked for when the transaction was dropped is done before the answer.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn lock_file(path: PathBuf) -> StoreResult<File> {

@@ -1,6 +1,6 @@
 //! From rows to running plugins: what is installed, enabled and granted runs, everything else does not.
 
-use super::{Slot, Supervisor, retire};
+use super::{Slot, Supervisor, TRY_AGAIN_MS, retire};
 use crate::generation::{Generation, StartError, with_defaults};
 use crate::mounts;
 use lamp_core::entry::{PluginState, RunningPlugin};
@@ -24,7 +24,6 @@ const HTTP: &str = "lamphouse:http";
 const JOBS: &str = "lamphouse:jobs";
 const FAILED_STARTS: u64 = 3;
 const FAILED_STARTS_WINDOW_MS: i64 = 300_000;
-const START_AGAIN_MS: i64 = 5_000;
 
 /// What the store says of one plugin.
 struct Wanted {
@@ -34,21 +33,24 @@ struct Wanted {
 }
 
 impl Supervisor {
-    /// Brings everything to what the store says now. One at a time.
-    pub(super) async fn reconcile(&self) {
+    /// Brings everything to what the store says now, and whether that went well. One at a time.
+    pub(super) async fn reconcile(&self) -> bool {
         let _one_at_a_time = self.inner.reconciling.lock().await;
         if self.inner.stop.is_cancelled() {
-            return;
+            return true;
         }
-        if let Err(error) = self.try_reconcile().await {
-            tracing::error!(error = ?error, "plugins are left as they are; the next look tries again");
+        let brought = self.try_reconcile().await;
+        if let Err(error) = &brought {
+            tracing::error!(?error, "plugins are left as they are; the next look tries again");
         }
+        brought.is_ok()
     }
 
     async fn try_reconcile(&self) -> StoreResult<()> {
         let mounts_changed = mounts::sync(self.store(), self.inner.workshop.files.mounts()).await?;
         let wanted = self.wanted().await?;
         let old = self.inner.slots.load_full();
+        self.publish_slots(&old, &wanted.iter().filter_map(|wanted| arrival(&old, &wanted.row)).collect());
         let mut new: BTreeMap<PluginId, Arc<Slot>> = BTreeMap::new();
         let mut changed = Vec::new();
         for wanted in wanted {
@@ -176,7 +178,7 @@ impl Supervisor {
         match built {
             Ok(generation) => {
                 tracing::info!(plugin = %id, version = %manifest.version, "started");
-                self.store().record_plugin_start(&id, &StartOutcome::Started).await?;
+                self.record_start(&id, StartOutcome::Started).await;
                 if let Some(old) = before.and_then(|slot| slot.generation.clone()) {
                     tokio::spawn(async move { retire(&old).await });
                 }
@@ -190,16 +192,23 @@ impl Supervisor {
             Err(StartError::Failed(reason)) => {
                 tracing::error!(plugin = %id, reason, "the plugin did not start");
                 retire_old(before).await;
-                self.store().record_plugin_start(&id, &StartOutcome::Failed(reason.clone())).await?;
+                self.record_start(&id, StartOutcome::Failed(reason.clone())).await;
                 let since = self.now().plus_ms(-FAILED_STARTS_WINDOW_MS);
                 if self.store().failed_starts(&id, since).await? >= FAILED_STARTS {
                     let text = format!("three failed starts in five minutes; the last one: {reason}");
                     self.store().set_plugin_enabled(&Origin::system(), &id, false, Some(&text)).await?;
                     return Ok(slot(wanted.row, None, PluginState::Disabled, text, None));
                 }
-                let retry_at = Some(self.now().plus_ms(START_AGAIN_MS));
+                let retry_at = Some(self.now().plus_ms(TRY_AGAIN_MS.into()));
                 Ok(slot(wanted.row, None, PluginState::Starting, format!("did not start: {reason}"), retry_at))
             }
+        }
+    }
+
+    /// A start counts even when the store cannot take a note of it, as on a full disk.
+    async fn record_start(&self, id: &PluginId, outcome: StartOutcome) {
+        if let Err(error) = self.store().record_plugin_start(id, &outcome).await {
+            tracing::warn!(plugin = %id, ?error, "the start of the plugin is not written down");
         }
     }
 
@@ -261,6 +270,12 @@ async fn retire_old(before: Option<&Arc<Slot>>) {
     if let Some(generation) = before.and_then(|slot| slot.generation.as_ref()) {
         retire(generation).await;
     }
+}
+
+/// What stands for a plugin that was not there before, until it has started.
+fn arrival(old: &BTreeMap<PluginId, Arc<Slot>>, row: &InstalledPlugin) -> Option<(PluginId, Arc<Slot>)> {
+    let slot = || Slot::new(row.clone(), None, PluginState::Starting, String::new(), None);
+    (!old.contains_key(&row.id)).then(|| (row.id.clone(), Arc::new(slot())))
 }
 
 /// Required capabilities without a grant.

@@ -45,6 +45,22 @@ async fn sqlite_writes_through_to_the_disk() {
     assert!(error.to_string().contains("readonly"), "readers cannot write: {error}");
 }
 
+#[tokio::test]
+async fn a_full_disk_is_an_error_until_there_is_room_again() {
+    let database = TestDatabase::new(Backend::Sqlite).await;
+    let store = database.open(Arc::new(SystemClock)).await;
+    let mut tx = store.begin_write().await.unwrap();
+    let pages: i64 = tx.fetch_one(query("pragma page_count")).await.unwrap().get("page_count").unwrap();
+    tx.execute(query(format!("pragma max_page_count = {pages}"))).await.unwrap();
+    tx.commit().await.unwrap();
+    let error = store.set_setting(&Origin::system(), "large", &json!("x".repeat(1_000_000))).await.unwrap_err();
+    assert!(error.to_string().contains("disk is full"), "{error}");
+    // The limit went away with the connection, as on a disk that somebody made room on.
+    store.set_setting(&Origin::system(), "small", &json!(1)).await.unwrap();
+    assert_eq!(store.setting("small").await.unwrap(), Some(json!(1)));
+    assert_eq!(store.setting("large").await.unwrap(), None, "nothing of what failed is there");
+}
+
 on_each_database! {
     async fn a_newer_database_is_refused(database) {
         let store = database.open(Arc::new(SystemClock)).await;

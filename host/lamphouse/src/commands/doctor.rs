@@ -2,15 +2,20 @@
 
 use crate::open;
 use lamp_core::manifest::Manifest;
-use lamp_files::{MountConfig, MountStatus, Mounts, parse_rights};
+use lamp_files::{DiskSpace, MountConfig, MountStatus, Mounts, parse_rights};
 use lamp_store::Store;
 use lamp_store::audit::ChainState;
+use std::fs::File;
 use std::path::Path;
+
+/// Databases grow by this much before anybody looks again.
+const LEAST_ROOM_MIB: u64 = 256;
 
 pub async fn run(data: &Path) -> anyhow::Result<()> {
     let store = open::store(data).await?;
     let mut report = Report::default();
     report.good(&format!("database opens ({})", if store.database().is_postgres() { "PostgreSQL" } else { "SQLite" }));
+    room(data, &mut report)?;
     match store.count_users().await? {
         0 => report.good("no account yet: start the server and open the setup link it prints"),
         count => report.good(&format!("{count} accounts")),
@@ -44,6 +49,18 @@ impl Report {
         self.bad += 1;
         println!("FAIL  {text}");
     }
+}
+
+/// Without room nothing can be written down, and what is under way fails.
+fn room(data: &Path, report: &mut Report) -> anyhow::Result<()> {
+    let free_mib = DiskSpace::behind(File::open(data)?)?.available_bytes / (1 << 20);
+    let text = format!("{free_mib} MiB are free at {}", data.display());
+    if free_mib >= LEAST_ROOM_MIB {
+        report.good(&text);
+    } else {
+        report.bad(&format!("{text}; make room for at least {LEAST_ROOM_MIB} MiB"));
+    }
+    Ok(())
 }
 
 async fn mounts(store: &Store, data: &Path, report: &mut Report) -> anyhow::Result<()> {
