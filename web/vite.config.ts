@@ -1,3 +1,4 @@
+import { compileMessages } from '@lamphouse/vite-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -8,7 +9,7 @@ import { sharedInputs, sharedModules } from './vite/shared-modules.ts';
 const HOST = process.env.LAMPHOUSE_URL ?? 'http://127.0.0.1:10858';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss(), sharedModules(), ...(mode === 'mock' ? [mockBackend()] : [])],
+  plugins: [compileMessages(), react(), tailwindcss(), sharedModules(), ...(mode === 'mock' ? [mockBackend()] : [])],
   optimizeDeps: { exclude: ['@lamphouse/sdk', '@lamphouse/ui'] },
   server:
     mode === 'mock' ? {} : { proxy: { '/api': HOST, '^/plugins/[^/]+/[0-9a-f]{12}/': HOST, '/plugin-frame': HOST } },

@@ -1,8 +1,8 @@
-import { resolveBesidePreset } from '@lamphouse/vite-plugin';
+import { compileMessages, resolveBesidePreset } from '@lamphouse/vite-plugin';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  plugins: [resolveBesidePreset()],
+  plugins: [resolveBesidePreset(), compileMessages()],
   server: { fs: { allow: ['..'] } },
   test: {
     environment: 'happy-dom',
@@ -10,5 +10,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['./test-setup.ts'],
     restoreMocks: true,
+    // A machine that builds at the same time is slow; a test that hangs still ends.
+    testTimeout: 30_000,
+    // Through the bundler, so that it takes compiled texts as in a build.
+    server: { deps: { inline: ['use-intl'] } },
   },
 });

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Connect, Plugin } from 'vite';
 import { answer, type MockAnswer, problem } from './routes.ts';
-import { HASH } from './seed.ts';
+import { HASH } from './seed/plugins.ts';
 import { createWorld, type Scenario, type World } from './world.ts';
 
 const SAMPLE = join(import.meta.dirname, '../packages/ui-testing/sample/dist');

@@ -1,5 +1,5 @@
 import type { JobDetail, JobState, Plugin } from '@lamphouse/sdk';
-import { ago } from './seed.ts';
+import { ago } from './seed/time.ts';
 import type { World } from './world.ts';
 
 export interface MockRequest {
@@ -94,7 +94,7 @@ function setGrant(granted: boolean): Handler {
         plugin,
         needed
           ? { state: 'pending-approval', reason: `It needs ${name}, which is not granted.` }
-          : { state: 'healthy', reason: null },
+          : { state: 'healthy', reason: '' },
       );
     })(world, request, parts);
     if (granted) world.notices = world.notices.filter((notice) => notice.action?.plugin !== parts[0]);
@@ -124,7 +124,8 @@ function inspect(world: World): MockAnswer {
     package_hash: '9c'.repeat(32),
     signed_by: null,
     capabilities,
-    changes: { new_capabilities: ['lamphouse:files'] },
+    changes: { new_capabilities: [{ interface: 'lamphouse:files', allow: [] }] },
+    warnings: [],
   });
 }
 
@@ -218,7 +219,7 @@ export const ROUTES: [string, Handler][] = [
   ['DELETE /plugins/:', remove('plugins', 'id')],
   [
     'POST /plugins/:/enable',
-    changePlugin((plugin) => Object.assign(plugin, { enabled: true, state: 'healthy', reason: null })),
+    changePlugin((plugin) => Object.assign(plugin, { enabled: true, state: 'healthy', reason: '' })),
   ],
   [
     'POST /plugins/:/disable',
@@ -245,7 +246,10 @@ export const ROUTES: [string, Handler][] = [
     (world, _request, [id]) =>
       world.jobs.some((job) => job.id === id) ? ok(world.jobs.find((job) => job.id === id)) : missing('job'),
   ],
-  ['POST /jobs/:/cancel', changeJob({ state: 'cancelled', progress: null, waits_for: null })],
+  [
+    'POST /jobs/:/cancel',
+    changeJob({ state: 'cancelled', progress: { percent: null, message: null }, waits_for: null }),
+  ],
   ['POST /jobs/:/retry', changeJob({ state: 'available', error: null, attempt: 0 })],
   ['GET /notices', ({ notices }) => ok(notices)],
   ['DELETE /notices/:', remove('notices', 'id')],

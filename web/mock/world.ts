@@ -1,14 +1,11 @@
-import {
-  seedAudit,
-  seedItems,
-  seedJobs,
-  seedKeys,
-  seedMounts,
-  seedNavigation,
-  seedNotices,
-  seedPlugins,
-  seedUsers,
-} from './seed.ts';
+import { seedKeys, seedUsers } from './seed/accounts.ts';
+import { seedAudit } from './seed/audit.ts';
+import { seedItems } from './seed/items.ts';
+import { seedJobs } from './seed/jobs.ts';
+import { seedMounts } from './seed/mounts.ts';
+import { seedNavigation } from './seed/navigation.ts';
+import { seedNotices } from './seed/notices.ts';
+import { seedPlugins } from './seed/plugins.ts';
 
 export type Scenario = 'full' | 'empty' | 'failing' | 'setup';
 

@@ -4,10 +4,11 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import { followPreferences } from './lib/preferences';
 
-followPreferences();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');
-createRoot(root).render(
+const drawn = createRoot(root);
+await followPreferences();
+drawn.render(
   <StrictMode>
     <App />
   </StrictMode>,

@@ -169,8 +169,8 @@ impl FilesError {
         }
     }
 
-    /// The same for an error of the standard library.
-    pub(crate) fn at_io(mount: &str, path: &str, error: std::io::Error) -> Self {
+    /// Gives an error of the standard library its meaning for `path` of `mount`.
+    pub fn at_io(mount: &str, path: &str, error: std::io::Error) -> Self {
         match Errno::from_io_error(&error) {
             Some(errno) => Self::at(mount, path, errno),
             None => Self::Io { mount: mount.to_owned(), path: path.to_owned(), source: error },

@@ -30,7 +30,7 @@ pub use mount::{
     DiskSpace, HardLinks, MountConfig, MountInfo, MountStatus, Mounts, Right, RootIdentity, check_name, check_root,
     parse_rights,
 };
-pub use operation::{Control, Fault, Stamp};
+pub use operation::{Control, Fault, Meter, Pace, Stamp};
 pub use path::check_path;
 pub use read::{MAX_BATCH_BYTES, MAX_BATCH_READS, MAX_READ_BYTES, ReadBytes, ReadRequest, ServedFile};
 pub use resolve::{FileKind, FileStat};

@@ -93,15 +93,27 @@ fn smallest_names(
             heap.push(name.to_owned());
         }
     })?;
-    Ok((heap.into_sorted_vec(), skipped))
+    Ok((heap.into_sorted_vec(), skipped.count))
+}
+
+/// Names of a folder that are not UTF-8.
+#[derive(Default)]
+pub(crate) struct SkippedNames {
+    pub count: u64,
+    /// One of them, what is not UTF-8 replaced.
+    pub first: Option<String>,
 }
 
 /// Calls `each` with every usable name of an open folder and what the folder says of its type (possibly unknown).
-/// Our own temporary files are left out. Shape: the number of names that are not UTF-8. Errors: `Limit`.
-pub(crate) fn each_name(place: Place<'_>, folder: impl AsFd, mut each: impl FnMut(&str, FileType)) -> FilesResult<u64> {
+/// Our own temporary files are left out. Shape: the names that are not UTF-8. Errors: `Limit`.
+pub(crate) fn each_name(
+    place: Place<'_>,
+    folder: impl AsFd,
+    mut each: impl FnMut(&str, FileType),
+) -> FilesResult<SkippedNames> {
     let mut buffer = Vec::with_capacity(FOLDER_BUFFER_BYTES);
     let mut folder = RawDir::new(folder, buffer.spare_capacity_mut());
-    let (mut seen, mut skipped) = (0_u64, 0_u64);
+    let (mut seen, mut skipped) = (0_u64, SkippedNames::default());
     while let Some(entry) = folder.next() {
         let entry = entry.map_err(|errno| place.error(errno))?;
         let name = entry.file_name().to_bytes();
@@ -115,7 +127,10 @@ pub(crate) fn each_name(place: Place<'_>, folder: impl AsFd, mut each: impl FnMu
         match std::str::from_utf8(name) {
             Ok(name) if is_temporary(name) => {}
             Ok(name) => each(name, entry.file_type()),
-            Err(_) => skipped += 1,
+            Err(_) => {
+                skipped.count += 1;
+                skipped.first.get_or_insert_with(|| String::from_utf8_lossy(name).into_owned());
+            }
         }
     }
     Ok(skipped)

@@ -55,13 +55,14 @@ impl Stamp {
 }
 
 /// Counts bytes from many threads and lets a report through now and then.
-pub(crate) struct Meter {
+pub struct Meter {
     done: AtomicU64,
     total: u64,
     last: Mutex<Instant>,
 }
 
 impl Meter {
+    /// Nothing done of `total` bytes.
     pub fn new(total: u64) -> Self {
         Self { done: AtomicU64::new(0), total, last: Mutex::new(Instant::now()) }
     }
@@ -86,9 +87,16 @@ impl Meter {
 }
 
 /// Lets a checkpoint through now and then.
-pub(crate) struct Pace(Instant);
+pub struct Pace(Instant);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Pace {
+    /// The first one is due after a while.
     pub fn new() -> Self {
         Self(Instant::now())
     }

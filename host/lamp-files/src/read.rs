@@ -2,10 +2,10 @@
 
 use crate::mount::{HardLinks, Mount, Mounts, Right};
 use crate::path::check_inner;
-use crate::resolve::{FileStat, Place, modified_ns};
+use crate::resolve::{FileStat, Opener, Place, modified_ns};
 use crate::{FilesError, FilesResult};
 use rustix::fd::OwnedFd;
-use rustix::fs::Stat;
+use rustix::fs::{Advice, Stat, fadvise};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -53,7 +53,7 @@ impl Mounts {
     pub fn read_range(&self, mount: &str, path: &str, offset: u64, length: u64) -> FilesResult<Vec<u8>> {
         let mount = self.mount(mount)?;
         let root = mount.open(Right::Read)?;
-        Ok(read_one(&mount, mount.place(&root, path), offset, length)?.bytes)
+        Ok(read_one(&mount, &mut Opener::default(), mount.place(&root, path), offset, length)?.bytes)
     }
 
     /// Many small reads in one call, each with its own answer, in order. Right: read.
@@ -65,11 +65,12 @@ impl Mounts {
         let mount = self.mount(mount)?;
         let root = mount.open(Right::Read)?;
         let mut left = MAX_BATCH_BYTES;
+        let mut opener = Opener::default();
         let answers = reads.iter().map(|read| {
             if left == 0 {
                 return Err(FilesError::Limit { what: "the bytes of one batch of reads", limit: MAX_BATCH_BYTES });
             }
-            let answer = read_one(&mount, mount.place(&root, &read.path), read.offset, read.max_len)?;
+            let answer = read_one(&mount, &mut opener, mount.place(&root, &read.path), read.offset, read.max_len)?;
             left = left.saturating_sub(length_of(&answer.bytes));
             Ok(answer)
         });
@@ -92,10 +93,26 @@ impl Mounts {
     }
 }
 
+impl Mounts {
+    /// A file opened to be read as a whole by native code that reads at offsets; the kernel is told to read ahead.
+    /// Right: read. Errors: as [`Mounts::read_range`].
+    pub fn open_whole(&self, mount: &str, path: &str) -> FilesResult<(File, FileStat)> {
+        let mount = self.mount(mount)?;
+        let root = mount.open(Right::Read)?;
+        let (fd, stat) = open_readable(&mount, mount.place(&root, path))?;
+        let _ = fadvise(&fd, 0, None, Advice::Sequential);
+        Ok((File::from(fd), FileStat::of(&stat)))
+    }
+}
+
 /// Opens a regular file for reading under the mount's rule for hard links.
 pub(crate) fn open_readable(mount: &Mount, place: Place<'_>) -> FilesResult<(OwnedFd, Stat)> {
+    open_readable_by(&mut Opener::default(), mount, place)
+}
+
+fn open_readable_by(opener: &mut Opener, mount: &Mount, place: Place<'_>) -> FilesResult<(OwnedFd, Stat)> {
     check_inner(place.path)?;
-    let (fd, stat) = place.open_file()?;
+    let (fd, stat) = opener.open_file(place)?;
     if stat.st_nlink > 1 && mount.config.hard_links == HardLinks::Refuse {
         return Err(hard_linked(place, &stat, "read"));
     }
@@ -112,11 +129,11 @@ pub(crate) fn hard_linked(place: Place<'_>, stat: &Stat, verb: &'static str) -> 
     }
 }
 
-fn read_one(mount: &Mount, place: Place<'_>, offset: u64, length: u64) -> FilesResult<ReadBytes> {
+fn read_one(mount: &Mount, opener: &mut Opener, place: Place<'_>, offset: u64, length: u64) -> FilesResult<ReadBytes> {
     if length > MAX_READ_BYTES {
         return Err(FilesError::Limit { what: "the length of one read in bytes", limit: MAX_READ_BYTES });
     }
-    let (fd, stat) = open_readable(mount, place)?;
+    let (fd, stat) = open_readable_by(opener, mount, place)?;
     let stat = FileStat::of(&stat);
     let expected = length.min(stat.size_bytes.saturating_sub(offset));
     let mut bytes = vec![0; usize::try_from(expected).unwrap_or(0)];

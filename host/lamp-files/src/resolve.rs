@@ -140,10 +140,57 @@ impl<'a> Place<'a> {
         Ok((fd, after))
     }
 
+    /// As [`Self::open_file`], for a file directly in a folder that is open already; none for a link, which is followed
+    /// from the root.
+    fn open_file_in(self, folder: BorrowedFd<'_>, name: &str) -> FilesResult<Option<(OwnedFd, Stat)>> {
+        let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
+        let before = statat(folder, name, flags).map_err(|errno| self.error(errno))?;
+        if FileType::from_raw_mode(before.st_mode) == FileType::Symlink {
+            return Ok(None);
+        }
+        if !is_file(&before) {
+            return Err(self.wrong_kind("regular file"));
+        }
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+        let fd = open(folder, name, flags, Links::Never).map_err(|errno| self.error(errno))?;
+        let after = fstat(&fd).map_err(|errno| self.error(errno))?;
+        if !is_file(&after) {
+            return Err(self.wrong_kind("regular file"));
+        }
+        Ok(Some((fd, after)))
+    }
+
     /// Opens a folder for listing.
     pub fn open_folder(self, links: Links) -> FilesResult<OwnedFd> {
         open(self.root, self.path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK, links)
             .map_err(|errno| self.error(errno))
+    }
+}
+
+/// Opens files one after the other. The folder of the last one stays open: files that are read together lie together,
+/// and a name in an open folder is found at less than half the price of a path.
+#[derive(Default)]
+pub(crate) struct Opener {
+    parent: String,
+    folder: Option<OwnedFd>,
+}
+
+impl Opener {
+    /// As [`Place::open_file`].
+    pub fn open_file(&mut self, place: Place<'_>) -> FilesResult<(OwnedFd, Stat)> {
+        let (parent, name) = place.path.rsplit_once('/').unwrap_or(("", place.path));
+        if self.folder.is_none() || self.parent != parent {
+            // What stands in the way of the folder is told when the file is opened by its path.
+            self.folder = open(place.root, parent, OFlags::PATH | OFlags::DIRECTORY, Links::Beneath).ok();
+            parent.clone_into(&mut self.parent);
+        }
+        match &self.folder {
+            Some(folder) => match place.open_file_in(folder.as_fd(), name)? {
+                Some(opened) => Ok(opened),
+                None => place.open_file(),
+            },
+            None => place.open_file(),
+        }
     }
 }
 

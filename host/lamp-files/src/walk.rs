@@ -1,7 +1,7 @@
 //! Walking a tree with few calls: folder by folder, sorted, page by page, with facts about each entry.
 
 use crate::list::{Entry, each_name};
-use crate::mount::{Mounts, Right};
+use crate::mount::{Mount, Mounts, Right};
 use crate::operation::Fault;
 use crate::path::{check_path, is_within, join};
 use crate::resolve::{FileKind, FileStat, Links, Place, stat_entry};
@@ -55,6 +55,8 @@ pub struct FolderRecord {
     pub entries: Vec<Entry>,
     /// Names that are not UTF-8 and therefore cannot be used.
     pub skipped_names: u64,
+    /// One of them, what is not UTF-8 replaced by U+FFFD.
+    pub skipped_name: Option<String>,
     /// Why the folder could not be listed; the walk goes on with the next one.
     pub fault: Option<Fault>,
 }
@@ -73,17 +75,10 @@ impl Mounts {
     /// Errors: `InvalidPath`, `NotFound` or `WrongKind` for the start, `Limit`, `Offline`.
     pub fn walk(&self, mount: &str, path: &str, options: &WalkOptions) -> FilesResult<WalkPage> {
         check_path(path)?;
-        if !(1..=MAX_WALK_ENTRIES).contains(&options.max_entries) {
-            return Err(FilesError::Limit { what: "a page of a walk", limit: u64::from(MAX_WALK_ENTRIES) });
-        }
+        check_page(options)?;
         let mount = self.mount(mount)?;
         let root = mount.open(Right::Read)?;
-        let page = walk_page(mount.place(&root, path), options)?;
-        // Storage that went away half way must not look like an empty tree.
-        if page.folders.iter().any(|record| record.fault.is_some()) {
-            mount.online()?;
-        }
-        Ok(page)
+        online_page(&mount, mount.place(&root, path), options)
     }
 
     /// The first pages of many walks, in order. Right: read. Errors: as [`Mounts::walk`] for each; `Limit` for too many.
@@ -101,21 +96,45 @@ impl Mounts {
         if paths.len() as u64 * u64::from(options.max_entries) > limit {
             return Err(FilesError::Limit { what: "entries of the walks of one call", limit });
         }
-        self.mount(mount)?.open(Right::Read)?;
-        Ok(paths.iter().map(|path| self.walk(mount, path, options)).collect())
+        check_page(options)?;
+        let mount = self.mount(mount)?;
+        let root = mount.open(Right::Read)?;
+        let walk = |path: &String| {
+            check_path(path)?;
+            online_page(&mount, mount.place(&root, path), options)
+        };
+        Ok(paths.iter().map(walk).collect())
     }
+}
+
+fn check_page(options: &WalkOptions) -> FilesResult<()> {
+    if (1..=MAX_WALK_ENTRIES).contains(&options.max_entries) {
+        Ok(())
+    } else {
+        Err(FilesError::Limit { what: "a page of a walk", limit: u64::from(MAX_WALK_ENTRIES) })
+    }
+}
+
+/// One page of a walk. Storage that went away half way must not look like an empty tree.
+fn online_page(mount: &Mount, place: Place<'_>, options: &WalkOptions) -> FilesResult<WalkPage> {
+    let page = walk_page(place, options)?;
+    if page.folders.iter().any(|record| record.fault.is_some()) {
+        mount.online()?;
+    }
+    Ok(page)
 }
 
 /// One page of the walk that starts at `place`.
 pub(crate) fn walk_page(place: Place<'_>, options: &WalkOptions) -> FilesResult<WalkPage> {
-    place.open_folder(Links::Beneath)?;
     let mut pending = start(place, options)?;
     let mut folders: Vec<FolderRecord> = Vec::new();
     let mut left = options.max_entries;
     while left > 0
         && let Some((path, depth)) = pending.pop()
     {
-        let record = record(place.at(&path), options);
+        let place = place.at(&path);
+        // Without its start there is no walk.
+        let record = if depth == 0 { list_folder(place, options)? } else { record(place, options) };
         push_children(&mut pending, &record, depth, options);
         let used = u32::try_from(record.entries.len()).unwrap_or(u32::MAX).saturating_add(1);
         left = left.saturating_sub(used);
@@ -134,6 +153,7 @@ fn start(place: Place<'_>, options: &WalkOptions) -> FilesResult<Pending> {
     let Some(cursor) = options.cursor.as_deref() else {
         return Ok(vec![(place.path.to_owned(), 0)]);
     };
+    place.open_folder(Links::Beneath)?;
     check_path(cursor)?;
     if !is_within(cursor, place.path) {
         return Err(FilesError::Invalid("the cursor of the walk belongs to another folder".to_owned()));
@@ -191,18 +211,23 @@ fn push_sorted<'a>(
 
 /// Lists one folder; what goes wrong is part of the record.
 fn record(place: Place<'_>, options: &WalkOptions) -> FolderRecord {
-    let empty = || FolderRecord {
+    list_folder(place, options)
+        .unwrap_or_else(|error| FolderRecord { fault: Some(Fault::from(&error)), ..empty(place) })
+}
+
+fn empty(place: Place<'_>) -> FolderRecord {
+    FolderRecord {
         path: place.path.to_owned(),
         modified_ms: 0,
         entries: Vec::new(),
         skipped_names: 0,
+        skipped_name: None,
         fault: None,
-    };
-    list_folder(place, options, empty())
-        .unwrap_or_else(|error| FolderRecord { fault: Some(Fault::from(&error)), ..empty() })
+    }
 }
 
-fn list_folder(place: Place<'_>, options: &WalkOptions, mut record: FolderRecord) -> FilesResult<FolderRecord> {
+fn list_folder(place: Place<'_>, options: &WalkOptions) -> FilesResult<FolderRecord> {
+    let mut record = empty(place);
     if place.path.split('/').count() > MAX_DEPTH {
         return Err(FilesError::Limit { what: "the depth of folders", limit: 128 });
     }
@@ -212,12 +237,13 @@ fn list_folder(place: Place<'_>, options: &WalkOptions, mut record: FolderRecord
     let patterns: Vec<String> = options.names.iter().map(|one| one.to_ascii_lowercase()).collect();
     let matches = |name: String| patterns.iter().any(|one| pattern::matches(one, &name));
     let wanted = |name: &str| patterns.is_empty() || matches(name.to_ascii_lowercase());
-    record.skipped_names = each_name(place, &folder, |name, kind| {
+    let skipped = each_name(place, &folder, |name, kind| {
         // Most files are not asked for, and looking at one costs more than its name.
         if kind != rustix::fs::FileType::RegularFile || wanted(name) {
             names.push(name.to_owned());
         }
     })?;
+    (record.skipped_names, record.skipped_name) = (skipped.count, skipped.first);
     names.sort_unstable();
     for name in names {
         let Some((stat, is_link)) = stat_entry(place, &folder, &name)? else {

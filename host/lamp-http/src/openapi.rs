@@ -28,14 +28,28 @@ struct Problem {
     request_id: String,
 }
 
+/// A field that a request may leave out always stands in an answer, so that each has its own schemas. Those of requests
+/// stand where they are used: one name can then not mean both.
+struct Schemas {
+    asked: SchemaGenerator,
+    answered: SchemaGenerator,
+}
+
+impl Schemas {
+    fn new() -> Self {
+        let settings = SchemaSettings::draft2020_12().with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        });
+        let asked = settings.clone().with(|settings| settings.inline_subschemas = true).into_generator();
+        Self { asked, answered: settings.for_serialize().into_generator() }
+    }
+}
+
 /// The whole document for the plugins given.
 pub fn document(plugins: &[RunningPlugin]) -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|settings| {
-        settings.definitions_path = "/components/schemas".into();
-        settings.meta_schema = None;
-    });
-    let mut schemas = settings.into_generator();
-    let problem = schemas.subschema_for::<Problem>();
+    let mut schemas = Schemas::new();
+    let problem = schemas.answered.subschema_for::<Problem>();
     let mut paths = Map::new();
     for route in routes() {
         let operation = host_operation(&route, &mut schemas);
@@ -54,7 +68,7 @@ pub fn document(plugins: &[RunningPlugin]) -> Value {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas.take_definitions(true),
+            "schemas": schemas.answered.take_definitions(true),
             "responses": { "Problem": {
                 "description": "Refused or failed (RFC 9457)",
                 "content": { "application/problem+json": { "schema": problem } },
@@ -73,7 +87,7 @@ fn insert(paths: &mut Map<String, Value>, path: &str, method: &str, operation: V
     item[method.to_ascii_lowercase()] = operation;
 }
 
-fn host_operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
+fn host_operation(route: &Route, schemas: &mut Schemas) -> Value {
     let parameters: Vec<Value> = path_parameters(route.path).chain(route.query.iter().map(query_parameter)).collect();
     let mut operation = json!({
         "operationId": operation_id(route.method.as_str(), route.path),
@@ -81,11 +95,11 @@ fn host_operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         "tags": ["host"],
         "parameters": parameters,
         "responses": {
-            route.status.as_str(): response(route.response, schemas),
+            route.status.as_str(): response(route.response, &mut schemas.answered),
             "default": { "$ref": "#/components/responses/Problem" },
         },
     });
-    if let Some(content) = content(route.request, schemas) {
+    if let Some(content) = content(route.request, &mut schemas.asked) {
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
     match route.access {

@@ -48,6 +48,9 @@ pub enum Command {
     /// Background jobs.
     #[command(subcommand)]
     Job(Job),
+    /// Torrent files; needs no server and no data folder.
+    #[command(subcommand)]
+    Torrent(Torrent),
     /// Look whether everything is in order.
     Doctor,
 }
@@ -233,5 +236,34 @@ pub enum Job {
     Retry {
         /// Its id.
         id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Torrent {
+    /// Make a private torrent of a folder or file. The same files give the same info hash on every machine.
+    Create {
+        /// The folder, or a single file. Links and names that other systems misread are refused by name.
+        folder: PathBuf,
+        /// The torrent file to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// Bytes of a piece: a power of two from 16384 to 33554432. Chosen by the size of the files without it.
+        #[arg(long)]
+        piece_size: Option<u64>,
+        /// Address of the tracker: `http://HOST:PORT/announce`, https:// or udp://.
+        #[arg(long)]
+        announce: Option<String>,
+        /// Replace the torrent file if it is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show what a torrent file says, after checking it.
+    Show {
+        /// A `.torrent` file.
+        file: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
 }

@@ -6,6 +6,7 @@ mod load;
 mod machine;
 mod row;
 mod server;
+mod torrent;
 
 use crate::build;
 use crate::files;
@@ -39,6 +40,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 pub fn measure(workspace: &Workspace) -> Result<()> {
     let machine = machine::describe();
     let mut rows = in_new_folder(workspace, "server", |folder| server_rows(workspace, folder))?;
+    rows.extend(in_new_folder(workspace, "torrent", |folder| torrent::rows(&workspace.program(), folder))?);
     for folder in workspace.plugin_folders()? {
         let bench = folder.join("bench");
         if bench.join("Cargo.toml").is_file() {

@@ -9,6 +9,9 @@ use lamphouse_plugin::sql::Statement;
 use lamphouse_plugin::{Error, files, host};
 use serde::Deserialize;
 
+/// How long a scan waits that looks for changes nobody saw.
+const UNSEEN_WAIT_MS: i64 = 3_000;
+
 /// One library as it can be seen now.
 pub struct Library {
     /// Mount name.
@@ -69,6 +72,13 @@ pub fn request_scan(request: &Request) -> Result<String, Error> {
     ask(scan_job(request, request.key()))
 }
 
+/// Asks for a scan after a change that nobody saw. As many changes may follow, and as a mount that was just added is
+/// scanned at once, it waits a little; it has a key of its own, so that no other scan waits with it.
+fn request_late_scan(now: i64) -> Result<String, Error> {
+    let job = scan_job(&Request::default(), "scan:unseen".to_owned());
+    ask(NewJob { run_at: Some(now + UNSEEN_WAIT_MS), ..job })
+}
+
 /// Asks for a job that a waiting one of its key stands for; the id of the job. One that is running does not: it may be
 /// past what changed, so a second one waits behind it.
 pub fn ask(job: NewJob) -> Result<String, Error> {
@@ -112,7 +122,9 @@ pub fn on_event(event: &Event) -> Disposition {
     } else {
         change.folders.iter().map(|folder| catalogue::mark_folder(&change.mount, folder, now)).collect()
     };
-    let asked = catalogue::write(marks, Vec::new(), Vec::new()).and_then(|()| request_scan(&Request::default()));
+    let asked = catalogue::write(marks, Vec::new(), Vec::new()).and_then(|()| {
+        if change.overflow { request_late_scan(now) } else { request_scan(&Request::default()) }
+    });
     match asked {
         Ok(_) => Disposition::Ack,
         Err(error) => {

@@ -48,9 +48,9 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
             return Ok(Outcome::Cancelled);
         }
         match scan_library(&library.name, request.full) {
-            Ok(findings) => {
-                found += findings.roots.len();
-                gone += findings.lost.len();
+            Ok((to_read, lost)) => {
+                found += to_read;
+                gone += lost;
             }
             // The right or the storage went away meanwhile: say so, and go on with the other libraries.
             Err(Error::Denied(_) | Error::Unavailable(_) | Error::NotFound(_)) => {
@@ -59,9 +59,7 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
             Err(error) => return Err(error.into()),
         }
     }
-    for lane in catalogue::waiting_lanes()? {
-        library::ask(read_job(Lane { lane }))?;
-    }
+    start_lanes()?;
     publish()?;
     Ok(Outcome::Done(Some(json!({ "found": found, "gone": gone }).to_string())))
 }
@@ -88,20 +86,42 @@ pub fn note_libraries() -> Result<Vec<Library>, Error> {
     Ok(libraries)
 }
 
-/// Finds what changed in a library. Folders' times are kept together with the packages to read.
-fn scan_library(mount: &str, full: bool) -> Result<Findings, Error> {
+/// Finds what changed in a library; how many packages are to be read and how many places are gone. Of a library that was
+/// never looked through, the first packages are read while the rest is looked for.
+fn scan_library(mount: &str, full: bool) -> Result<(usize, usize), Error> {
     let began = host::now();
-    let found = discover::discover(mount, full)?;
+    let mut noted = 0;
+    let mut write_down = |found: &Findings| {
+        note(mount, found, noted, began)?;
+        noted += found.roots.len();
+        Ok(())
+    };
+    let gone = if full || !catalogue::was_scanned(mount)? {
+        discover::everything(mount, |found| write_down(found).and_then(|()| start_lanes()))?
+    } else {
+        let found = discover::differences(mount)?;
+        write_down(&found)?;
+        found.lost.len()
+    };
+    catalogue::write(vec![catalogue::note_scanned(mount, host::now())], Vec::new(), Vec::new())?;
+    Ok((noted, gone))
+}
+
+/// Writes down what was found: folders' times together with the packages to read, of which `noted` were noted before.
+fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), Error> {
     let mut statements: Vec<_> =
         found.lost.iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)).collect();
-    let folders: Vec<(String, i64)> = found.folders.iter().map(|(path, modified)| (path.clone(), *modified)).collect();
-    statements.extend(catalogue::keep_folders(mount, &folders, began));
+    statements.extend(catalogue::keep_folders(mount, &found.folders, began));
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
-    statements.extend(catalogue::add_unread(mount, &found.roots, began));
-    statements.push(catalogue::note_found(mount));
-    statements.push(catalogue::note_scanned(mount, host::now()));
-    catalogue::write(statements, Vec::new(), gone_events(&found))?;
-    Ok(found)
+    statements.extend(catalogue::add_unread(mount, &found.roots, noted, began));
+    if !found.roots.is_empty() {
+        statements.push(catalogue::note_found(mount));
+    }
+    catalogue::write(statements, Vec::new(), gone_events(found))
+}
+
+fn start_lanes() -> Result<(), Error> {
+    catalogue::waiting_lanes()?.into_iter().try_for_each(|lane| library::ask(read_job(Lane { lane })).map(|_| ()))
 }
 
 fn gone_events(found: &Findings) -> Vec<NewEvent> {

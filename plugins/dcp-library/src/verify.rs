@@ -45,8 +45,9 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     let Some(stored) = catalogue::find_package(&request.package)? else {
         return Err(Failure::Fatal(format!("package {} is not in the library any more", request.package)));
     };
-    let package: Package = serde_json::from_str(&stored.detail)
+    let mut package: Package = serde_json::from_str(&stored.detail)
         .map_err(|error| Failure::Fatal(format!("the stored package cannot be read: {error}")))?;
+    package.unfold();
     match &run.resumed_by {
         None => start(&stored.id, &package),
         Some(operation) => conclude(&stored.id, &package, operation),

@@ -15,6 +15,8 @@ mod crash;
 mod house;
 #[path = "host/package.rs"]
 mod package;
+#[path = "host/postgres.rs"]
+mod postgres;
 #[path = "host/program.rs"]
 mod program;
 #[path = "host/rights.rs"]

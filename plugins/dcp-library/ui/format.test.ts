@@ -7,7 +7,6 @@ import {
   kindLabel,
   languageName,
   languagesShort,
-  plural,
   rateLabel,
   runningTime,
   soundShort,
@@ -66,11 +65,6 @@ describe('words', () => {
     expect(languageName('Sous-titres français')).toBe('Sous-titres français');
     expect(languagesShort({ sound: ['en'], subtitle: ['fr', 'nl'], closed_caption: [] })).toBe('en · sub fr, nl');
     expect(languagesShort({ sound: [], subtitle: [], closed_caption: [] })).toBeNull();
-  });
-
-  test('counts have their plural', () => {
-    expect(plural(1, 'reel')).toBe('1 reel');
-    expect(plural(0, 'reel')).toBe('0 reels');
   });
 });
 

@@ -1,35 +1,121 @@
 /** Facts of packages in words. Pure functions; unknown values stay as they are. */
+
+import { type Language, language } from '@lamphouse/sdk';
+import { formatNumber } from '@lamphouse/ui';
 import type { Rate } from './data/package-detail';
 import type { Languages } from './data/package-row';
+import { t } from './messages';
 
 /** Content kinds the standards define: what people call them and the code of the naming convention. */
 const KINDS: Record<string, { label: string; code: string }> = {
-  feature: { label: 'Feature', code: 'FTR' },
-  trailer: { label: 'Trailer', code: 'TLR' },
-  teaser: { label: 'Teaser', code: 'TSR' },
-  test: { label: 'Test', code: 'TST' },
-  rating: { label: 'Rating card', code: 'RTG' },
-  advertisement: { label: 'Advert', code: 'ADV' },
-  short: { label: 'Short', code: 'SHR' },
-  transitional: { label: 'Transitional', code: 'XSN' },
+  feature: {
+    get label() {
+      return t('library.feature');
+    },
+    code: 'FTR',
+  },
+  trailer: {
+    get label() {
+      return t('library.trailer');
+    },
+    code: 'TLR',
+  },
+  teaser: {
+    get label() {
+      return t('library.teaser');
+    },
+    code: 'TSR',
+  },
+  test: {
+    get label() {
+      return t('library.test');
+    },
+    code: 'TST',
+  },
+  rating: {
+    get label() {
+      return t('library.ratingCard');
+    },
+    code: 'RTG',
+  },
+  advertisement: {
+    get label() {
+      return t('library.advert');
+    },
+    code: 'ADV',
+  },
+  short: {
+    get label() {
+      return t('library.short');
+    },
+    code: 'SHR',
+  },
+  transitional: {
+    get label() {
+      return t('library.transitional');
+    },
+    code: 'XSN',
+  },
   psa: { label: 'PSA', code: 'PSA' },
-  policy: { label: 'Policy', code: 'POL' },
-  clip: { label: 'Clip', code: 'CLP' },
-  promo: { label: 'Promo', code: 'PRO' },
-  stereocard: { label: 'Stereo card', code: 'STR' },
-  episode: { label: 'Episode', code: 'EPS' },
-  highlights: { label: 'Highlights', code: 'HLT' },
-  event: { label: 'Event', code: 'EVT' },
+  policy: {
+    get label() {
+      return t('library.policy');
+    },
+    code: 'POL',
+  },
+  clip: {
+    get label() {
+      return t('library.clip');
+    },
+    code: 'CLP',
+  },
+  promo: {
+    get label() {
+      return t('library.promo');
+    },
+    code: 'PRO',
+  },
+  stereocard: {
+    get label() {
+      return t('library.stereoCard');
+    },
+    code: 'STR',
+  },
+  episode: {
+    get label() {
+      return t('library.episode');
+    },
+    code: 'EPS',
+  },
+  highlights: {
+    get label() {
+      return t('library.highlights');
+    },
+    code: 'HLT',
+  },
+  event: {
+    get label() {
+      return t('library.event');
+    },
+    code: 'EVT',
+  },
 };
 
 export function kindLabel(kind: string | null): string {
-  return kind === null || kind === '' ? 'Unknown' : (KINDS[kind]?.label ?? kind);
+  return kind === null || kind === '' ? t('library.unknown') : (KINDS[kind]?.label ?? kind);
 }
 
-const FORMATS: Record<string, string> = { smpte: 'SMPTE', interop: 'Interop', mixed: 'Mixed', imf: 'IMF' };
+const FORMATS: Record<string, string> = {
+  smpte: 'SMPTE',
+  interop: 'Interop',
+  get mixed() {
+    return t('library.mixed');
+  },
+  imf: 'IMF',
+};
 
 export function formatLabel(format: string | null): string {
-  return format === null ? 'Unreadable' : (FORMATS[format] ?? format);
+  return format === null ? t('library.unreadable') : (FORMATS[format] ?? format);
 }
 
 /** `2:04:31`, `1:30`, `0:04`: how long a show runs. */
@@ -55,16 +141,28 @@ export function timecode(frames: number, rate: Rate): string {
 /** `24 fps`, `23.976 fps`. */
 export function rateLabel(rate: Rate): string {
   const value = framesPerSecond(rate);
-  return `${Number.isInteger(value) ? value : value.toFixed(3).replace(/0+$/, '')} fps`;
+  return t('library.fps', { rate: formatNumber(value, 3) });
 }
 
 const CONTAINERS: Record<string, string> = {
-  '1998x1080': 'Flat 2K',
-  '2048x858': 'Scope 2K',
-  '2048x1080': 'Full 2K',
-  '3996x2160': 'Flat 4K',
-  '4096x1716': 'Scope 4K',
-  '4096x2160': 'Full 4K',
+  get '1998x1080'() {
+    return t('library.flat2k');
+  },
+  get '2048x858'() {
+    return t('library.scope2k');
+  },
+  get '2048x1080'() {
+    return t('library.full2k');
+  },
+  get '3996x2160'() {
+    return t('library.flat4k');
+  },
+  get '4096x1716'() {
+    return t('library.scope4k');
+  },
+  get '4096x2160'() {
+    return t('library.full4k');
+  },
   '1920x1080': 'HD',
   '3840x2160': 'UHD',
 };
@@ -75,28 +173,43 @@ export function containerLabel([width, height]: readonly [number, number]): stri
   return name === undefined ? `${width} × ${height}` : `${name}, ${width} × ${height}`;
 }
 
-const BEDS: Record<number, string> = { 1: 'Mono', 2: 'Stereo', 6: '5.1', 8: '7.1' };
+const BEDS: Record<number, string> = {
+  get 1() {
+    return t('library.mono');
+  },
+  get 2() {
+    return t('library.stereo');
+  },
+  6: '5.1',
+  8: '7.1',
+};
 
 /** `5.1`, `16 ch`, `Immersive` for a narrow column; null when nothing is known. */
 export function soundShort(channels: number | null, immersive: boolean): string | null {
-  if (immersive) return 'Immersive';
-  return channels === null ? null : (BEDS[channels] ?? `${channels} ch`);
+  if (immersive) return t('library.immersive');
+  return channels === null ? null : (BEDS[channels] ?? t('library.ch', { channels }));
 }
 
 /** `5.1 (6 channels)`, `Stereo`, `16 channels`. */
 export function channelsLabel(channels: number): string {
   const bed = BEDS[channels];
-  const counted = plural(channels, 'channel');
+  const counted = t('counts.channels', { count: channels });
   if (bed === undefined) return counted;
   return channels > 2 ? `${bed} (${counted})` : bed;
 }
 
-const names = new Intl.DisplayNames(undefined, { type: 'language', fallback: 'code' });
+const names = new Map<Language, Intl.DisplayNames>();
+
+function languageNames(): Intl.DisplayNames {
+  const known = names.get(language()) ?? new Intl.DisplayNames(language(), { type: 'language', fallback: 'code' });
+  names.set(language(), known);
+  return known;
+}
 
 /** `French (Canada)` for `fr-CA`; text that is no tag stays as it is. */
 export function languageName(tag: string): string {
   try {
-    return names.of(tag) ?? tag;
+    return languageNames().of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -106,8 +219,8 @@ export function languageName(tag: string): string {
 export function languagesShort({ sound, subtitle, closed_caption: caption }: Languages): string | null {
   const parts = [
     sound.join(', '),
-    subtitle.length > 0 ? `sub ${subtitle.join(', ')}` : '',
-    caption.length > 0 ? `cc ${caption.join(', ')}` : '',
+    subtitle.length > 0 ? t('library.sub', { languages: subtitle.join(', ') }) : '',
+    caption.length > 0 ? t('library.cc', { languages: caption.join(', ') }) : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? null : parts.join(' · ');
 }
@@ -119,9 +232,4 @@ export function hashHex(base64: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** `1 reel`, `4 reels`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }

@@ -4,6 +4,7 @@ import { Download, ScanSearch } from 'lucide-react';
 import type { PackageRow } from './data/package-row';
 import { MAY_MANAGE } from './data/permissions';
 import type { ScanControl } from './data/use-scan';
+import { t } from './messages';
 import { toCsv } from './table/csv';
 import { rowOrder } from './table/order';
 import { saveFile } from './table/save-file';
@@ -29,11 +30,11 @@ export function LibraryActions({ rows, columns, sort, scan, canScan }: LibraryAc
     <>
       <span className="dcpl-wide">
         <Button icon={Download} disabled={rows.length === 0} onClick={save}>
-          Export CSV
+          {t('library.exportCsv')}
         </Button>
       </span>
       <span className="dcpl-narrow">
-        <IconButton icon={Download} label="Export CSV" disabled={rows.length === 0} onClick={save} />
+        <IconButton icon={Download} label={t('library.exportCsv')} disabled={rows.length === 0} onClick={save} />
       </span>
       {canScan && can(MAY_MANAGE) ? (
         <Button
@@ -42,7 +43,7 @@ export function LibraryActions({ rows, columns, sort, scan, canScan }: LibraryAc
           pending={scan.starting || scan.progress !== null}
           onClick={scan.start}
         >
-          {scan.progress ? 'Scanning' : 'Scan now'}
+          {scan.progress ? t('library.scanning') : t('library.scanNow')}
         </Button>
       ) : null}
     </>

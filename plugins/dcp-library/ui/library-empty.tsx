@@ -1,6 +1,11 @@
 import { EmptyState } from '@lamphouse/ui';
 import { FolderPlus, PackageOpen, ScanSearch } from 'lucide-react';
 import type { LibrarySummary } from './data/library-summary';
+import { t } from './messages';
+
+/** What a library's mount is called. */
+const MOUNT = 'library';
+const COMMAND = `lamphouse mount add ${MOUNT} PATH --rights read,watch`;
 
 /** Why there is nothing yet and what to do about it. */
 export function LibraryEmpty({ summary, scanning }: { summary: LibrarySummary | undefined; scanning: boolean }) {
@@ -8,31 +13,34 @@ export function LibraryEmpty({ summary, scanning }: { summary: LibrarySummary | 
     return (
       <EmptyState
         icon={FolderPlus}
-        title="No folder to look in yet"
+        title={t('library.noFolderToLookIn')}
         message={
           <>
             <p>
-              The library is every mount named <code className="dcpl-code">library</code> or starting with{' '}
-              <code className="dcpl-code">library-</code>. Add one here or on the server; it is scanned at once.
+              {t('library.theLibraryIsEveryMount')} <code className="dcpl-code">{MOUNT}</code>{' '}
+              {t('library.orStartingWith')} <code className="dcpl-code">{`${MOUNT}-`}</code>.{' '}
+              {t('library.addOneHereOrOn')}
             </p>
             <p>
-              <code className="dcpl-code dcpl-command">lamphouse mount add library PATH --rights read,watch</code>
+              <code className="dcpl-code dcpl-command">{COMMAND}</code>
             </p>
           </>
         }
-        action={<a href="/storage">Open Mounts</a>}
+        action={<a href="/storage">{t('library.openMounts')}</a>}
       />
     );
   }
   if (scanning) {
-    return <EmptyState icon={ScanSearch} title="Scanning" message="Packages appear here as they are found." />;
+    return (
+      <EmptyState icon={ScanSearch} title={t('library.scanning')} message={t('library.packagesAppearHereAsThey')} />
+    );
   }
-  const names = summary?.mounts.map((mount) => mount.name).join(', ') || 'the library';
+  const names = summary?.mounts.map((mount) => mount.name).join(', ') || t('library.theLibrary');
   return (
     <EmptyState
       icon={PackageOpen}
-      title="No packages found"
-      message={`Copy a package folder into ${names}: it appears within seconds. A package is a folder with an ASSETMAP or ASSETMAP.xml file.`}
+      title={t('library.noPackagesFound')}
+      message={t('library.copyAPackageFolderInto', { names })}
     />
   );
 }

@@ -127,8 +127,8 @@ test('a verification is asked for and followed to its end', async () => {
   const rows = world(1);
   const id = rows[0]?.id ?? '';
   const jobs = [
-    { id: 'j2', kind: 'verify', state: 'blocked', unique_key: `verify:${id}`, progress: null, waits_for: null },
-  ] as Job[];
+    { id: 'j2', kind: 'verify', state: 'blocked', unique_key: `verify:${id}`, waits_for: null },
+  ] as Partial<Job>[] as Job[];
   const view = draw(rows, { path: `/?item=${id}`, jobs });
   expect(await screen.findByRole('progressbar', { name: 'Verification' })).toBeTruthy();
   jobs.length = 0;
@@ -148,4 +148,18 @@ test('the card tells totals and leads to the filtered list', async () => {
   const complete = rows.filter(({ state }) => state === 'complete').length;
   const items = within(screen.getByRole('list')).getByRole('link', { name: `${complete} complete` });
   expect(items.getAttribute('href')).toBe('/library?state=complete');
+});
+
+test('a view keeps filters, sort and columns under a name of its own', async () => {
+  const rows = world(40);
+  const view = draw(rows, { path: '/?q=a&sort=size-' });
+  fireEvent.click(await screen.findByRole('button', { name: 'Views' }));
+  fireEvent.change(await screen.findByLabelText('Name of a new view'), { target: { value: 'large ones' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByRole('button', { name: 'large ones', expanded: true })).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+  await waitFor(() => expect(view.location().search).toBe('?sort=size-'));
+  fireEvent.click(screen.getByRole('button', { name: 'large ones, changed' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'large ones' }));
+  await waitFor(() => expect(new URLSearchParams(view.location().search).get('q')).toBe('a'));
 });

@@ -1,5 +1,5 @@
 import { useSearch } from '@lamphouse/sdk';
-import { Page, Split } from '@lamphouse/ui';
+import { Page, Split, useTableLayout } from '@lamphouse/ui';
 import { useCallback, useMemo, useState } from 'react';
 import type { PackageRow } from './data/package-row';
 import { usePackageList } from './data/use-package-list';
@@ -8,10 +8,12 @@ import { useSummary } from './data/use-summary';
 import { facetsOf } from './filters/facets';
 import { type Filters, NO_FILTERS, rowFilter, VIEW_DEFAULTS } from './filters/filter-state';
 import { LibraryToolbar } from './filters/library-toolbar';
+import { LibraryViews } from './filters/library-views';
 import { Glossary } from './glossary';
 import { LibraryActions } from './library-actions';
 import { LibraryEmpty } from './library-empty';
 import { LibrarySubtitle } from './library-subtitle';
+import { t } from './messages';
 import { MountBanner } from './mount-banner';
 import { PackageWalk } from './panel/package-walk';
 import { SelectionBar } from './selection-bar';
@@ -20,6 +22,8 @@ import { LibraryTable } from './table/library-table';
 import { useGridEntry } from './table/use-grid-entry';
 
 const NO_ROWS: readonly PackageRow[] = [];
+/** Names what the browser keeps of the table. */
+const TABLE = 'dcp-library.packages';
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The library: every package in a table, one of them in a panel. All view state is in the address. */
@@ -43,6 +47,7 @@ export function LibraryPage() {
   const matching = useMemo(() => rows.filter(filter), [rows, filter]);
   const change = useCallback((patch: Partial<Filters>) => setView(patch), [setView]);
   const open = useCallback((item: string) => setView({ item }, { replace: false }), [setView]);
+  const layout = useTableLayout(TABLE);
   const bare = list.data?.complete === true && rows.length === 0;
   useGridEntry();
   const panel =
@@ -68,7 +73,8 @@ export function LibraryPage() {
           fill
           title={
             <>
-              <Glossary term="dcp">DCP</Glossary> library
+              <Glossary term="dcp">DCP</Glossary>
+              {t('library.titleAfterDcp')}
             </>
           }
           subtitle={<LibrarySubtitle list={list.data} summary={summary.data} scan={scan.progress} />}
@@ -86,12 +92,18 @@ export function LibraryPage() {
           {selected.size > 0 ? (
             <SelectionBar rows={rows} selected={selected} onClear={() => setSelected(NOTHING)} />
           ) : bare ? null : (
-            <LibraryToolbar filters={filters} facets={facets} onChange={change} />
+            <LibraryToolbar
+              filters={filters}
+              facets={facets}
+              onChange={change}
+              views={<LibraryViews name={TABLE} filters={filters} sort={view.sort} layout={layout} onApply={setView} />}
+            />
           )}
           <LibraryTable
             rows={rows}
             matching={matching}
             columns={columns}
+            layout={layout}
             filter={filter}
             sort={view.sort}
             onSort={(sort) => setView({ sort })}

@@ -2,7 +2,7 @@ import { formatBytes, formatCount, RelativeTime } from '@lamphouse/ui';
 import type { LibrarySummary } from './data/library-summary';
 import type { PackageList } from './data/package-list';
 import { type ScanProgress, scanText } from './data/scan-progress';
-import { plural } from './format';
+import { t } from './messages';
 
 export interface LibrarySubtitleProps {
   list: PackageList | undefined;
@@ -16,15 +16,17 @@ export function LibrarySubtitle({ list, summary, scan }: LibrarySubtitleProps) {
   return (
     <span className="dcpl-subtitle">
       {summary ? (
-        <span>{`${plural(summary.packages, 'package')} · ${formatBytes(summary.total_size_bytes)}`}</span>
+        <span>{`${t('counts.packages', { count: summary.packages })} · ${formatBytes(summary.total_size_bytes)}`}</span>
       ) : null}
       <span role="status">
         {scan ? scanText(scan, formatCount) : null}
-        {loading ? `Loading ${formatCount(list.rows.length)} of ${formatCount(list.total)}` : null}
+        {loading
+          ? t('library.loadingOf', { count: formatCount(list.rows.length), total: formatCount(list.total) })
+          : null}
       </span>
       {scan === null && summary?.last_scan_at ? (
         <span>
-          scanned <RelativeTime at={summary.last_scan_at} />
+          {t('library.scanned')} <RelativeTime at={summary.last_scan_at} />
         </span>
       ) : null}
     </span>

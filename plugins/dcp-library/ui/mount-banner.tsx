@@ -2,7 +2,7 @@ import { usePlugin, useSession } from '@lamphouse/sdk';
 import { CircleDashed, ShieldX } from 'lucide-react';
 import { Backticked } from './backticked';
 import type { LibraryMount } from './data/library-summary';
-import { plural } from './format';
+import { t } from './messages';
 
 /** One line for each mount that cannot be read: why, what that means, what to do. */
 export function MountBanner({ mounts }: { mounts: readonly LibraryMount[] }) {
@@ -19,12 +19,12 @@ export function MountBanner({ mounts }: { mounts: readonly LibraryMount[] }) {
 
 function reasonOf({ name, granted, reason }: LibraryMount): string {
   if (reason) return /[.!?]$/.test(reason) ? reason : `${reason}.`;
-  return granted ? `\`${name}\` is offline.` : `The right to read \`${name}\` was taken back.`;
+  return granted ? t('library.isOffline', { name }) : t('library.theRightToReadWas', { name });
 }
 
 function consequence({ packages }: LibraryMount): string {
-  if (packages === 0) return 'Packages there are not listed.';
-  return `Its ${plural(packages, 'package')} ${packages === 1 ? 'is' : 'are'} shown as unreachable.`;
+  if (packages === 0) return t('library.packagesThereAreNotListed');
+  return t('library.itsShownAsUnreachable', { count: packages });
 }
 
 function Banner({ mount }: { mount: LibraryMount }) {
@@ -45,6 +45,10 @@ function Banner({ mount }: { mount: LibraryMount }) {
 function WayOut({ granted }: { granted: boolean }) {
   const { id } = usePlugin();
   const { can } = useSession();
-  if (granted) return can('mounts:read') ? <a href="/storage">Open Mounts</a> : null;
-  return can('plugins:manage') ? <a href={`/plugins/${id}?tab=grants`}>Open the grants</a> : 'Ask an administrator.';
+  if (granted) return can('mounts:read') ? <a href="/storage">{t('library.openMounts')}</a> : null;
+  return can('plugins:manage') ? (
+    <a href={`/plugins/${id}?tab=grants`}>{t('library.openTheGrants')}</a>
+  ) : (
+    t('library.askAnAdministrator')
+  );
 }

@@ -4,7 +4,7 @@ import { Copy, Download, ShieldCheck, X } from 'lucide-react';
 import type { PackageRow } from './data/package-row';
 import { MAY_MANAGE } from './data/permissions';
 import { useVerifyMany } from './data/use-verify-many';
-import { plural } from './format';
+import { t } from './messages';
 import { toCsv } from './table/csv';
 import { saveFile } from './table/save-file';
 
@@ -24,17 +24,17 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(ids.join('\n'));
-      toast({ title: `${plural(ids.length, 'id')} copied`, tone: 'ok' });
+      toast({ title: t('library.copied', { count: ids.length }), tone: 'ok' });
     } catch {
-      toast({ title: 'The browser refused to copy', tone: 'warn' });
+      toast({ title: t('library.theBrowserRefusedToCopy'), tone: 'warn' });
     }
   };
   return (
-    <section className="dcpl-selection" aria-label="Actions on the selected packages">
-      <strong>{plural(chosen.length, 'package')} selected</strong>
+    <section className="dcpl-selection" aria-label={t('library.actionsOnTheSelectedPackages')}>
+      <strong>{t('library.selected', { count: chosen.length })}</strong>
       {can(MAY_MANAGE) ? (
         <Button size="small" icon={ShieldCheck} pending={verify.pending} onClick={() => verify.verify(ids)}>
-          Verify
+          {t('library.verify')}
         </Button>
       ) : null}
       <Button
@@ -42,13 +42,13 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
         icon={Download}
         onClick={() => saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(chosen))}
       >
-        Export CSV
+        {t('library.exportCsv')}
       </Button>
       <Button size="small" icon={Copy} onClick={() => void copy()}>
-        Copy ids
+        {t('library.copyIds')}
       </Button>
       <Button size="small" variant="ghost" icon={X} onClick={onClear}>
-        Clear selection
+        {t('library.clearSelection')}
       </Button>
     </section>
   );

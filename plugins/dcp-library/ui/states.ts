@@ -1,6 +1,8 @@
 /** The words and signs of every state; one place, so that they are the same everywhere. */
+
 import type { AssetState } from './data/package-detail';
 import type { Encryption, PackageState, Verified } from './data/package-row';
+import { t } from './messages';
 
 /** Signs of the shell's `Status`. */
 export type Sign =
@@ -23,36 +25,166 @@ export interface StateWords {
 }
 
 export const PACKAGE_STATES: Record<PackageState, StateWords> = {
-  complete: { sign: 'ok', label: 'Complete', meaning: 'Every listed file is here with the right size.' },
-  incomplete: { sign: 'warn', label: 'Incomplete', meaning: 'Files are missing; nothing that is here is wrong.' },
-  incoming: { sign: 'active', label: 'Incoming', meaning: 'Its files are still changing: it is being copied in.' },
-  corrupt: { sign: 'bad', label: 'Damaged', meaning: 'Something is wrong with its files. See Findings.' },
+  complete: {
+    sign: 'ok',
+    get label() {
+      return t('library.complete');
+    },
+    get meaning() {
+      return t('library.everyListedFileIsHere');
+    },
+  },
+  incomplete: {
+    sign: 'warn',
+    get label() {
+      return t('library.incomplete');
+    },
+    get meaning() {
+      return t('library.filesAreMissingNothingThat');
+    },
+  },
+  incoming: {
+    sign: 'active',
+    get label() {
+      return t('library.incoming');
+    },
+    get meaning() {
+      return t('library.itsFilesAreStillChanging');
+    },
+  },
+  corrupt: {
+    sign: 'bad',
+    get label() {
+      return t('library.damaged');
+    },
+    get meaning() {
+      return t('library.somethingIsWrongWithIts');
+    },
+  },
   unreachable: {
     sign: 'offline',
-    label: 'Unreachable',
-    meaning: 'Its folder cannot be read now. What is shown was read earlier.',
+    get label() {
+      return t('library.unreachable');
+    },
+    get meaning() {
+      return t('library.itsFolderCannotBeRead');
+    },
   },
 };
 
 export const VERIFIED: Record<Verified, StateWords> = {
-  none: { sign: 'unknown', label: 'Never', meaning: 'Its files were never hashed.' },
-  ok: { sign: 'ok', label: 'Verified', meaning: 'Every file matched its packing list.' },
-  failed: { sign: 'bad', label: 'Failed', meaning: 'At least one file differs from its packing list.' },
-  partial: { sign: 'warn', label: 'Partly', meaning: 'Some files could not be checked.' },
+  none: {
+    sign: 'unknown',
+    get label() {
+      return t('library.never');
+    },
+    get meaning() {
+      return t('library.itsFilesWereNeverHashed');
+    },
+  },
+  ok: {
+    sign: 'ok',
+    get label() {
+      return t('library.verified');
+    },
+    get meaning() {
+      return t('library.everyFileMatchedItsPacking');
+    },
+  },
+  failed: {
+    sign: 'bad',
+    get label() {
+      return t('library.failed');
+    },
+    get meaning() {
+      return t('library.atLeastOneFileDiffers');
+    },
+  },
+  partial: {
+    sign: 'warn',
+    get label() {
+      return t('library.partly');
+    },
+    get meaning() {
+      return t('library.someFilesCouldNotBe');
+    },
+  },
 };
 
 export const ASSET_STATES: Record<AssetState, StateWords> = {
-  unverified: { sign: 'unknown', label: 'Not hashed', meaning: 'Here with the right size, not hashed yet.' },
-  ok: { sign: 'ok', label: 'Matches', meaning: 'The hash equals the packing list.' },
-  corrupt: { sign: 'bad', label: 'Hash differs', meaning: 'The file is not what the packing list says.' },
+  unverified: {
+    sign: 'unknown',
+    get label() {
+      return t('library.notHashed');
+    },
+    get meaning() {
+      return t('library.hereWithTheRightSize');
+    },
+  },
+  ok: {
+    sign: 'ok',
+    get label() {
+      return t('library.matches');
+    },
+    get meaning() {
+      return t('library.theHashEqualsThePacking');
+    },
+  },
+  corrupt: {
+    sign: 'bad',
+    get label() {
+      return t('library.hashDiffers');
+    },
+    get meaning() {
+      return t('library.theFileIsNotWhat');
+    },
+  },
   'size-mismatch': {
     sign: 'bad',
-    label: 'Size differs',
-    meaning: 'The file has another size than the packing list says.',
+    get label() {
+      return t('library.sizeDiffers');
+    },
+    get meaning() {
+      return t('library.theFileHasAnotherSize');
+    },
   },
-  missing: { sign: 'warn', label: 'Missing', meaning: 'The file is not here.' },
-  'no-hash': { sign: 'disabled', label: 'No hash', meaning: 'The packing list gives no hash to check against.' },
-  'other-volume': { sign: 'paused', label: 'Other volume', meaning: 'The file is on a volume that is not here.' },
+  missing: {
+    sign: 'warn',
+    get label() {
+      return t('library.missing');
+    },
+    get meaning() {
+      return t('library.theFileIsNotHere');
+    },
+  },
+  'no-hash': {
+    sign: 'disabled',
+    get label() {
+      return t('library.noHash');
+    },
+    get meaning() {
+      return t('library.thePackingListGivesNo');
+    },
+  },
+  'other-volume': {
+    sign: 'paused',
+    get label() {
+      return t('library.otherVolume');
+    },
+    get meaning() {
+      return t('library.theFileIsOnA');
+    },
+  },
 };
 
-export const ENCRYPTION: Record<Encryption, string> = { none: 'Plain', partial: 'Partly', full: 'Encrypted' };
+export const ENCRYPTION: Record<Encryption, string> = {
+  get none() {
+    return t('library.plain');
+  },
+  get partial() {
+    return t('library.partly');
+  },
+  get full() {
+    return t('library.encrypted');
+  },
+};

@@ -1,7 +1,9 @@
 import { Menu as Base } from '@base-ui/react/menu';
+import { LANGUAGES } from '@lamphouse/sdk';
 import { classNames } from '@lamphouse/ui';
 import { Check, CircleUserRound, Keyboard, LogOut } from 'lucide-react';
 import { useSignOut } from '../features/auth/use-sign-out';
+import { t } from '../lib/messages';
 import { type Preferences, usePreferences } from '../lib/preferences';
 import { useSession } from '../lib/session';
 import { useDialogs } from './dialogs';
@@ -10,8 +12,29 @@ const POPUP =
   'lh-popup w-60 rounded-card border border-line bg-surface p-1 text-body text-fg shadow-popover max-h-[85vh] overflow-y-auto';
 const ITEM =
   'lh-touch flex min-h-7 cursor-default items-center gap-2 rounded-control px-2 py-1 outline-none select-none data-highlighted:bg-raised';
-const THEMES = { dark: 'Dark', light: 'Light', system: 'As the system' };
-const DENSITIES = { compact: 'Compact', default: 'Default', relaxed: 'Relaxed' };
+const languageChoices = () => ({ system: t('app.asTheBrowser'), ...LANGUAGES });
+const THEMES = {
+  get dark() {
+    return t('app.dark');
+  },
+  get light() {
+    return t('app.light');
+  },
+  get system() {
+    return t('app.asTheSystem');
+  },
+};
+const DENSITIES = {
+  get compact() {
+    return t('app.compact');
+  },
+  get default() {
+    return t('app.default');
+  },
+  get relaxed() {
+    return t('app.relaxed');
+  },
+};
 
 interface ChoicesProps<K extends keyof Preferences> {
   label: string;
@@ -19,7 +42,7 @@ interface ChoicesProps<K extends keyof Preferences> {
   options: Record<string, string>;
 }
 
-function Choices<K extends 'theme' | 'density'>({ label, name, options }: ChoicesProps<K>) {
+function Choices<K extends 'theme' | 'density' | 'language'>({ label, name, options }: ChoicesProps<K>) {
   const value = usePreferences((state) => state[name]);
   const set = (next: string) => usePreferences.setState({ [name]: next });
   return (
@@ -47,7 +70,7 @@ export function AccountMenu() {
   return (
     <Base.Root>
       <Base.Trigger
-        aria-label={`Account ${user?.username ?? ''}`}
+        aria-label={t('app.account', { username: user?.username ?? '' })}
         className="lh-touch inline-flex h-8 shrink-0 items-center gap-1.5 rounded-control px-1.5 text-muted hover:bg-raised hover:text-fg"
       >
         <CircleUserRound size={18} aria-hidden />
@@ -61,16 +84,17 @@ export function AccountMenu() {
               <div className="text-small text-muted">{user?.role}</div>
             </div>
             <Base.Separator className="my-1 h-px bg-line" />
-            <Choices label="Theme" name="theme" options={THEMES} />
-            <Choices label="Density of lists" name="density" options={DENSITIES} />
+            <Choices label={t('app.theme')} name="theme" options={THEMES} />
+            <Choices label={t('app.densityOfLists')} name="density" options={DENSITIES} />
+            <Choices label={t('app.language')} name="language" options={languageChoices()} />
             <Base.Separator className="my-1 h-px bg-line" />
             <Base.Item className={ITEM} onClick={() => useDialogs.setState({ open: 'shortcuts' })}>
               <Keyboard size={16} aria-hidden />
-              Keyboard shortcuts
+              {t('app.keyboardShortcuts')}
             </Base.Item>
             <Base.Item className={classNames(ITEM)} onClick={() => signOut.mutate()}>
               <LogOut size={16} aria-hidden />
-              Sign out
+              {t('app.signOut')}
             </Base.Item>
           </Base.Popup>
         </Base.Positioner>

@@ -4,7 +4,7 @@ import { tokenFromHash } from '../features/auth/setup-page';
 import { safeNext } from '../features/auth/sign-in-page';
 import { hrefBelow, locationBelow } from '../features/plugin-pages/use-inline-host';
 import { fieldsText } from '../features/plugins/logs-tab';
-import { limitText } from '../features/plugins/metrics-tab';
+import { limitFacts } from '../features/plugins/metrics-tab';
 import { currentPage } from './shell-pages';
 import { matches } from './use-commands';
 import { internalTarget } from './use-internal-links';
@@ -82,9 +82,17 @@ it('matches all words of a command in any order', () => {
 });
 
 it('writes limits in units people know', () => {
-  expect(limitText('memory_mib', 64)).toEqual({ label: 'Memory', value: '67.1 MB' });
-  expect(limitText('job_wall_ms', 300_000)).toEqual({ label: 'Job wall', value: '5 min' });
-  expect(limitText('concurrency', 4)).toEqual({ label: 'Concurrency', value: '4' });
+  const limits = {
+    memory_mib: 64,
+    storage_mib: 256,
+    concurrency: 4,
+    wall_ms: 10_000,
+    cpu_ms: 2000,
+    job_wall_ms: 300_000,
+    job_cpu_ms: 60_000,
+  };
+  const values = limitFacts(limits).map(({ value }) => value);
+  expect(values).toEqual(['67.1 MB', '268 MB', '4', '10 s', '2.0 s', '5 min', '1 min']);
 });
 
 it('writes log fields as operators search for them', () => {

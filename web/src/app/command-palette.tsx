@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { classNames } from '@lamphouse/ui';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { t } from '../lib/messages';
 import { useDialogs } from './dialogs';
 import { type Command, useCommands } from './use-commands';
 
@@ -17,7 +18,7 @@ export function CommandPalette() {
       <Base.Portal>
         <Base.Backdrop className="lh-popup fixed inset-0 z-40 bg-[rgb(2_6_23/0.6)]" />
         <Base.Popup className="lh-popup fixed inset-x-2 top-2 z-50 mx-auto flex max-h-[80dvh] max-w-xl flex-col overflow-hidden rounded-card border border-control bg-surface text-fg shadow-popover md:top-[12vh]">
-          <Base.Title className="sr-only">Search pages, jobs and actions</Base.Title>
+          <Base.Title className="sr-only">{t('app.searchPagesJobsAndActions')}</Base.Title>
           <PaletteBody />
         </Base.Popup>
       </Base.Portal>
@@ -60,8 +61,8 @@ function PaletteBody() {
           aria-expanded
           aria-controls={`${id}-list`}
           aria-activedescendant={commands.length > 0 ? `${id}-${active}` : undefined}
-          aria-label="Search pages, jobs and actions"
-          placeholder="Type a page, > an action, # a job"
+          aria-label={t('app.searchPagesJobsAndActions')}
+          placeholder={t('app.typeAPageAnAction')}
           value={text}
           onKeyDown={onKey}
           onChange={(event) => {
@@ -71,7 +72,12 @@ function PaletteBody() {
           className="h-11 min-w-0 flex-1 bg-transparent text-form outline-none placeholder:text-muted"
         />
       </div>
-      <div id={`${id}-list`} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-1">
+      <div
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={t('app.results')}
+        className="min-h-0 flex-1 overflow-y-auto p-1"
+      >
         {commands.map((command, position) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and the keys
           <div
@@ -95,7 +101,7 @@ function PaletteBody() {
         ))}
       </div>
       <p role="status" className={commands.length > 0 ? 'sr-only' : 'px-4 py-6 text-center text-muted'}>
-        {commands.length > 0 ? `${commands.length} results` : 'Nothing found'}
+        {commands.length > 0 ? t('app.results2', { count: commands.length }) : t('app.nothingFound')}
       </p>
     </>
   );

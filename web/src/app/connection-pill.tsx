@@ -1,13 +1,34 @@
 import { useReadable } from '@lamphouse/sdk';
 import { Menu, type MenuItem, RelativeTime, Status, type StatusState } from '@lamphouse/ui';
 import { Pause, Play, RotateCcw } from 'lucide-react';
+import { t } from '../lib/messages';
 import { connection, pausedSince, pauseLive, resumeLive, resync } from '../live/live-hub';
 
 const WORDS: Record<string, { state: StatusState; word: string }> = {
-  live: { state: 'ok', word: 'Live' },
-  reconnecting: { state: 'stale', word: 'Reconnecting' },
-  offline: { state: 'offline', word: 'Offline' },
-  paused: { state: 'paused', word: 'Paused' },
+  live: {
+    state: 'ok',
+    get word() {
+      return t('app.live');
+    },
+  },
+  reconnecting: {
+    state: 'stale',
+    get word() {
+      return t('app.reconnecting');
+    },
+  },
+  offline: {
+    state: 'offline',
+    get word() {
+      return t('app.offline');
+    },
+  },
+  paused: {
+    state: 'paused',
+    get word() {
+      return t('app.paused');
+    },
+  },
 };
 
 /** Whether what is shown is current, and since when not; live changes can be stopped here. */
@@ -18,9 +39,9 @@ export function ConnectionPill() {
   const behind = paused ?? (status === 'live' ? null : since);
   const items: MenuItem[] = [
     paused === null
-      ? { id: 'pause', label: 'Pause live updates', icon: Pause, run: pauseLive }
-      : { id: 'resume', label: 'Resume live updates', icon: Play, run: resumeLive },
-    { id: 'refresh', label: 'Refresh everything', icon: RotateCcw, run: resync },
+      ? { id: 'pause', label: t('app.pauseLiveUpdates'), icon: Pause, run: pauseLive }
+      : { id: 'resume', label: t('app.resumeLiveUpdates'), icon: Play, run: resumeLive },
+    { id: 'refresh', label: t('app.refreshEverything'), icon: RotateCcw, run: resync },
   ];
   const trigger = (
     <button
@@ -42,7 +63,7 @@ export function ConnectionPill() {
       <span role="status" className="sr-only">
         {word}
       </span>
-      <Menu label="Connection" trigger={trigger} items={items} />
+      <Menu label={t('app.connection')} trigger={trigger} items={items} />
     </>
   );
 }

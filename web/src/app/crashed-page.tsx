@@ -1,6 +1,7 @@
 import { Button, EmptyState } from '@lamphouse/ui';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { OctagonX, RotateCcw } from 'lucide-react';
+import { t } from '../lib/messages';
 
 /** The last boundary: the shell itself failed to draw. */
 export function CrashedPage({ error }: ErrorComponentProps) {
@@ -8,11 +9,11 @@ export function CrashedPage({ error }: ErrorComponentProps) {
     <main className="p-6">
       <EmptyState
         icon={OctagonX}
-        title="This page stopped"
-        message={`${error instanceof Error ? error.message : String(error)} Your data is not affected. Reload to go on.`}
+        title={t('app.thisPageStopped')}
+        message={t('app.yourDataIsNotAffected', { reason: error instanceof Error ? error.message : String(error) })}
         action={
           <Button variant="primary" icon={RotateCcw} onClick={() => window.location.reload()}>
-            Reload
+            {t('app.reload')}
           </Button>
         }
       />

@@ -1,6 +1,7 @@
 import { formatCount } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Activity } from 'lucide-react';
+import { t } from '../lib/messages';
 import { jobSummaryQuery } from '../lib/queries';
 import { useSession } from '../lib/session';
 
@@ -13,8 +14,8 @@ export function JobsButton() {
   return (
     <a
       href="/jobs"
-      aria-label={`${running} jobs running`}
-      title={`${running} jobs running`}
+      aria-label={t('app.jobsRunning', { running })}
+      title={t('app.jobsRunning', { running })}
       className="lh-touch hidden h-8 min-w-8 items-center justify-center gap-1 rounded-control px-1.5 text-muted! no-underline hover:bg-raised hover:text-fg! md:inline-flex"
     >
       <Activity size={16} aria-hidden />

@@ -7,7 +7,7 @@ export function NavList({ collapsed }: { collapsed: boolean }) {
   const pages = useShellPages();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const here = currentPage(pages, pathname);
-  return GROUPS.map(([group, title]) => {
+  return GROUPS.map(({ id: group, title }) => {
     const inGroup = pages.filter((page) => page.group === group);
     if (inGroup.length === 0) return null;
     return (

@@ -1,5 +1,6 @@
 import { classNames, IconButton } from '@lamphouse/ui';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { t } from '../lib/messages';
 import { usePreferences } from '../lib/preferences';
 import { NavList } from './nav-list';
 
@@ -7,7 +8,7 @@ export function Navigation() {
   const collapsed = usePreferences((state) => state.navigationCollapsed);
   return (
     <nav
-      aria-label="Pages"
+      aria-label={t('app.pages')}
       className={classNames(
         'hidden shrink-0 flex-col border-r border-line bg-sunken md:flex',
         collapsed ? 'w-14' : 'w-54',
@@ -19,7 +20,7 @@ export function Navigation() {
       <div className={classNames('flex p-2', collapsed && 'justify-center')}>
         <IconButton
           icon={collapsed ? PanelLeftOpen : PanelLeftClose}
-          label={collapsed ? 'Widen the navigation' : 'Narrow the navigation'}
+          label={collapsed ? t('app.widenTheNavigation') : t('app.narrowTheNavigation')}
           onClick={() => usePreferences.setState({ navigationCollapsed: !collapsed })}
         />
       </div>

@@ -2,6 +2,7 @@ import { ErrorState, Skeleton } from '@lamphouse/ui';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { forgetPluginAnswers } from '../features/plugin-pages/plugin-queries';
+import { t } from '../lib/messages';
 import { forgetAnswers, queryClient } from '../lib/query-client';
 import { useSessionQuery } from '../lib/session';
 import { followEvents } from '../live/live-cache';
@@ -65,7 +66,7 @@ function SignedIn() {
         href="#main"
         className="sr-only z-50 rounded-control bg-primary px-3 py-2 text-on-primary focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
       >
-        Skip to the page
+        {t('app.skipToThePage')}
       </a>
       <DocumentState />
       <TopBar />

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Activity, HardDrive, LayoutDashboard, Puzzle, ScrollText, Users } from 'lucide-react';
 import { useMemo } from 'react';
 import { iconOf } from '../lib/icons';
+import { t } from '../lib/messages';
 import { navigationQuery } from '../lib/queries';
 import { useSession } from '../lib/session';
 
@@ -15,29 +16,73 @@ export interface ShellPage {
   plugin: string | null;
 }
 
-export const GROUPS: [string, string][] = [
-  ['overview', 'Overview'],
-  ['content', 'Content'],
-  ['network', 'Network'],
-  ['media', 'Media'],
-  ['storage', 'Storage'],
-  ['admin', 'Administration'],
+export const GROUPS: { id: string; title: string }[] = [
+  {
+    id: 'overview',
+    get title() {
+      return t('groups.overview');
+    },
+  },
+  {
+    id: 'content',
+    get title() {
+      return t('groups.content');
+    },
+  },
+  {
+    id: 'network',
+    get title() {
+      return t('groups.network');
+    },
+  },
+  {
+    id: 'media',
+    get title() {
+      return t('groups.media');
+    },
+  },
+  {
+    id: 'storage',
+    get title() {
+      return t('groups.storage');
+    },
+  },
+  {
+    id: 'admin',
+    get title() {
+      return t('groups.admin');
+    },
+  },
 ];
 
 const OWN: (ShellPage & { needs: string })[] = [
   {
     path: '/',
-    title: 'Dashboard',
+    get title() {
+      return t('app.dashboard');
+    },
     icon: LayoutDashboard,
     group: 'overview',
     keys: 'g d',
     plugin: null,
     needs: 'session:use',
   },
-  { path: '/jobs', title: 'Jobs', icon: Activity, group: 'overview', keys: 'g j', plugin: null, needs: 'jobs:read' },
+  {
+    path: '/jobs',
+    get title() {
+      return t('app.jobs');
+    },
+    icon: Activity,
+    group: 'overview',
+    keys: 'g j',
+    plugin: null,
+    needs: 'jobs:read',
+  },
   {
     path: '/storage',
-    title: 'Mounts',
+    get title() {
+      return t('app.mounts');
+    },
     icon: HardDrive,
     group: 'storage',
     keys: 'g m',
@@ -46,7 +91,9 @@ const OWN: (ShellPage & { needs: string })[] = [
   },
   {
     path: '/plugins',
-    title: 'Plugins',
+    get title() {
+      return t('app.plugins');
+    },
     icon: Puzzle,
     group: 'admin',
     keys: 'g p',
@@ -55,7 +102,9 @@ const OWN: (ShellPage & { needs: string })[] = [
   },
   {
     path: '/users',
-    title: 'Users and keys',
+    get title() {
+      return t('app.usersAndKeys');
+    },
     icon: Users,
     group: 'admin',
     keys: 'g u',
@@ -64,7 +113,9 @@ const OWN: (ShellPage & { needs: string })[] = [
   },
   {
     path: '/audit',
-    title: 'Audit log',
+    get title() {
+      return t('app.auditLog');
+    },
     icon: ScrollText,
     group: 'admin',
     keys: 'g a',
@@ -85,11 +136,11 @@ export function useShellPages(): ShellPage[] {
       path: page.path,
       title: page.title,
       icon: iconOf(page.icon),
-      group: GROUPS.some(([id]) => id === page.group) ? page.group : 'content',
+      group: GROUPS.some(({ id }) => id === page.group) ? page.group : 'content',
       keys: page.keys,
       plugin: page.plugin,
     }));
-    return GROUPS.flatMap(([group]) => [...own, ...theirs].filter((page) => page.group === group));
+    return GROUPS.flatMap(({ id }) => [...own, ...theirs].filter((page) => page.group === id));
   }, [data, permissions]);
 }
 

@@ -1,4 +1,5 @@
 import { Dialog, SwitchField } from '@lamphouse/ui';
+import { t } from '../lib/messages';
 import { usePreferences } from '../lib/preferences';
 import { useDialogs } from './dialogs';
 import { useShellPages } from './shell-pages';
@@ -35,13 +36,13 @@ export function ShortcutsDialog() {
     <Dialog
       open={open}
       onOpenChange={(next) => useDialogs.setState({ open: next ? 'shortcuts' : null })}
-      title="Keyboard shortcuts"
+      title={t('app.keyboardShortcuts')}
     >
-      <ShortcutList title="Everywhere" shortcuts={FIXED} />
-      <ShortcutList title="Go to" shortcuts={goTo} />
+      <ShortcutList title={t('app.everywhere')} shortcuts={FIXED} />
+      <ShortcutList title={t('app.goTo')} shortcuts={goTo} />
       <SwitchField
-        label="Shortcuts of single keys"
-        hint="Switch them off if speech input or a screen reader needs the keys."
+        label={t('app.shortcutsOfSingleKeys')}
+        hint={t('app.switchThemOffIfSpeech')}
         checked={singleKeys}
         onChange={(on) => usePreferences.setState({ singleKeys: on })}
       />

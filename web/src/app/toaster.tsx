@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { IconButton } from '@lamphouse/ui';
 import { CircleCheck, Info, OctagonX, TriangleAlert, X } from 'lucide-react';
+import { t } from '../lib/messages';
 import { toastManager } from '../lib/toasts';
 
 const ICONS = { ok: CircleCheck, info: Info, warn: TriangleAlert, bad: OctagonX };
@@ -22,7 +23,7 @@ function Toasts() {
           <Toast.Description className="break-words text-muted first-letter:uppercase" />
           <Toast.Action className="mt-1 font-medium text-link underline" />
         </Toast.Content>
-        <Toast.Close render={<IconButton icon={X} label="Dismiss" size="small" />} />
+        <Toast.Close render={<IconButton icon={X} label={t('app.dismiss')} size="small" />} />
       </Toast.Root>
     );
   });
@@ -33,7 +34,7 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={toastManager} limit={4}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-18 z-50 flex w-[calc(100vw-2rem)] max-w-90 flex-col gap-2 md:bottom-4">
+        <Toast.Viewport className="fixed inset-x-2 top-13 z-50 flex flex-col gap-2 md:inset-x-auto md:top-auto md:right-4 md:bottom-12 md:w-90">
           <Toasts />
         </Toast.Viewport>
       </Toast.Portal>

@@ -2,6 +2,7 @@ import { IconButton } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { NoticesBell } from '../features/notices/notices-bell';
+import { t } from '../lib/messages';
 import { systemQuery } from '../lib/queries';
 import { AccountMenu } from './account-menu';
 import { ConnectionPill } from './connection-pill';
@@ -29,12 +30,12 @@ export function TopBar() {
           className="hidden h-7 w-full max-w-96 items-center gap-2 rounded-control border border-control bg-surface px-2 text-muted hover:bg-raised md:flex"
         >
           <Search size={14} aria-hidden />
-          <span className="flex-1 truncate text-left">Search pages, jobs and actions</span>
-          <kbd className="rounded-control border border-line px-1 font-sans text-small">Ctrl K</kbd>
+          <span className="flex-1 truncate text-left">{t('app.searchPagesJobsAndActions')}</span>
+          <kbd className="rounded-control border border-line px-1 font-sans text-small">{t('app.ctrlK')}</kbd>
         </button>
       </div>
       <span className="md:hidden">
-        <IconButton icon={Search} label="Search pages, jobs and actions" onClick={openPalette} />
+        <IconButton icon={Search} label={t('app.searchPagesJobsAndActions')} onClick={openPalette} />
       </span>
       <ConnectionPill />
       <JobsButton />

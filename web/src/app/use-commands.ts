@@ -1,11 +1,12 @@
-import type { Job } from '@lamphouse/sdk';
 import { useReadable } from '@lamphouse/sdk';
 import type { IconComponent } from '@lamphouse/ui';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Activity, Keyboard, LogOut, Pause, Play, Rows3, SunMoon } from 'lucide-react';
 import { useSignOut } from '../features/auth/use-sign-out';
+import { JOB_STATES } from '../features/jobs/job-state';
 import { api } from '../lib/api';
+import { t } from '../lib/messages';
 import { usePreferences } from '../lib/preferences';
 import { useSession } from '../lib/session';
 import { pausedSince, pauseLive, resumeLive } from '../live/live-hub';
@@ -40,23 +41,23 @@ function useActions(): Command[] {
     title,
     icon,
     run,
-    hint: 'Action',
+    hint: t('app.action'),
   });
   return [
-    action('dark', 'Use the dark theme', SunMoon, () => set({ theme: 'dark' })),
-    action('light', 'Use the light theme', SunMoon, () => set({ theme: 'light' })),
-    action('system', 'Use the theme of the system', SunMoon, () => set({ theme: 'system' })),
-    action('compact', 'Show lists compact', Rows3, () => set({ density: 'compact' })),
-    action('default', 'Show lists at default density', Rows3, () => set({ density: 'default' })),
-    action('relaxed', 'Show lists relaxed', Rows3, () => set({ density: 'relaxed' })),
+    action('dark', t('app.useTheDarkTheme'), SunMoon, () => set({ theme: 'dark' })),
+    action('light', t('app.useTheLightTheme'), SunMoon, () => set({ theme: 'light' })),
+    action('system', t('app.useTheThemeOfThe'), SunMoon, () => set({ theme: 'system' })),
+    action('compact', t('app.showListsCompact'), Rows3, () => set({ density: 'compact' })),
+    action('default', t('app.showListsAtDefaultDensity'), Rows3, () => set({ density: 'default' })),
+    action('relaxed', t('app.showListsRelaxed'), Rows3, () => set({ density: 'relaxed' })),
     action(
       'live',
-      paused ? 'Resume live updates' : 'Pause live updates',
+      paused ? t('app.resumeLiveUpdates') : t('app.pauseLiveUpdates'),
       paused ? Play : Pause,
       paused ? resumeLive : pauseLive,
     ),
-    action('shortcuts', 'Show keyboard shortcuts', Keyboard, () => useDialogs.setState({ open: 'shortcuts' })),
-    action('sign-out', 'Sign out', LogOut, () => signOut.mutate()),
+    action('shortcuts', t('app.showKeyboardShortcuts'), Keyboard, () => useDialogs.setState({ open: 'shortcuts' })),
+    action('sign-out', t('app.signOut'), LogOut, () => signOut.mutate()),
   ];
 }
 
@@ -81,13 +82,13 @@ export function useCommands(text: string): Command[] {
     queryKey: ['jobs', 'palette', words],
     enabled: wanted,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<Job[]>('/jobs', { query: { q: words, limit: JOBS }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs', { query: { q: words, limit: JOBS }, signal }),
   });
   const jobs = (wanted ? (data ?? []) : []).map(
     (job): Command => ({
       id: job.id,
       title: job.title,
-      hint: `Job ${job.state}`,
+      hint: t('app.job', { state: JOB_STATES[job.state].word }),
       icon: Activity,
       run: go(`/jobs?job=${encodeURIComponent(job.id)}`),
     }),

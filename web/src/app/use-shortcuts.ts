@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { t } from '../lib/messages';
 import { usePreferences } from '../lib/preferences';
 import { useDialogs } from './dialogs';
 import { useShellPages } from './shell-pages';
@@ -12,15 +13,60 @@ export interface Shortcut {
 
 /** Shortcuts that belong to no page. The list is what `?` shows. */
 export const FIXED: Shortcut[] = [
-  { keys: 'Ctrl+K', title: 'Search pages, jobs and actions' },
-  { keys: '?', title: 'Show this list' },
-  { keys: '/', title: 'Search in the page' },
-  { keys: 'F6', title: 'Next region: bar, navigation, page' },
-  { keys: 'Escape', title: 'Clear the selection, close the panel or the dialog' },
-  { keys: 'j, k', title: 'Next, previous row' },
-  { keys: 'Enter', title: 'Open the row' },
-  { keys: 'x', title: 'Select the row' },
-  { keys: '[, ]', title: 'Previous, next of the filtered rows, with the panel open' },
+  {
+    keys: 'Ctrl+K',
+    get title() {
+      return t('app.searchPagesJobsAndActions');
+    },
+  },
+  {
+    keys: '?',
+    get title() {
+      return t('app.showThisList');
+    },
+  },
+  {
+    keys: '/',
+    get title() {
+      return t('app.searchInThePage');
+    },
+  },
+  {
+    keys: 'F6',
+    get title() {
+      return t('app.nextRegionBarNavigationPage');
+    },
+  },
+  {
+    keys: 'Escape',
+    get title() {
+      return t('app.clearTheSelectionCloseThe');
+    },
+  },
+  {
+    keys: 'j, k',
+    get title() {
+      return t('app.nextPreviousRow');
+    },
+  },
+  {
+    keys: 'Enter',
+    get title() {
+      return t('app.openTheRow');
+    },
+  },
+  {
+    keys: 'x',
+    get title() {
+      return t('app.selectTheRow');
+    },
+  },
+  {
+    keys: '[, ]',
+    get title() {
+      return t('app.previousNextOfTheFiltered');
+    },
+  },
 ];
 
 const SEQUENCE_MS = 1200;

@@ -1,10 +1,11 @@
 import '../styles.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { type PluginHost, PluginHostProvider, readPluginModule } from '@lamphouse/sdk';
+import { language, type PluginHost, PluginHostProvider, readPluginModule, setLanguage } from '@lamphouse/sdk';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PluginBoundary } from '../features/plugin-pages/plugin-boundary';
+import { t } from '../lib/messages';
 import { createFrameHost } from './frame-host';
 import type { FrameMessage, FrameStart, ShellMessage } from './protocol';
 
@@ -19,6 +20,16 @@ function followAppearance(host: PluginHost): void {
   };
   apply();
   host.appearance.subscribe(apply);
+}
+
+/** Draws in the shell's language, and anew when that changes. */
+async function followLanguage(host: PluginHost, render: () => void): Promise<void> {
+  const wanted = () => host.appearance.get().language;
+  await setLanguage(wanted());
+  render();
+  host.appearance.subscribe(() => {
+    if (wanted() !== language()) void setLanguage(wanted()).then(render);
+  });
 }
 
 /** The shell's own keys and links work inside the frame too. */
@@ -53,24 +64,30 @@ async function draw(port: MessagePort, start: FrameStart): Promise<void> {
   if (start.kind === 'slot')
     new ResizeObserver(() => send({ type: 'height', px: Math.ceil(root.scrollHeight) })).observe(root);
   else root.className = 'h-dvh overflow-y-auto';
-  createRoot(root).render(
-    <StrictMode>
-      <CSPProvider disableStyleElements>
-        <PluginBoundary plugin={start.plugin.id} {...(start.kind === 'page' ? { title: start.plugin.name } : {})}>
-          <PluginHostProvider value={host}>
-            <QueryClientProvider client={new QueryClient()}>
-              <Component />
-            </QueryClientProvider>
-          </PluginHostProvider>
-        </PluginBoundary>
-      </CSPProvider>
-    </StrictMode>,
-  );
+  const queries = new QueryClient();
+  const drawn = createRoot(root);
+  const render = () =>
+    drawn.render(
+      <StrictMode>
+        <CSPProvider key={language()} disableStyleElements>
+          <PluginBoundary plugin={start.plugin.id} {...(start.kind === 'page' ? { title: start.plugin.name } : {})}>
+            <PluginHostProvider value={host}>
+              <QueryClientProvider client={queries}>
+                <Component />
+              </QueryClientProvider>
+            </PluginHostProvider>
+          </PluginBoundary>
+        </CSPProvider>
+      </StrictMode>,
+    );
+  await followLanguage(host, render);
 }
 
 function fail(error: unknown): void {
   root.setAttribute('role', 'alert');
-  root.textContent = `The plugin's page did not start: ${error instanceof Error ? error.message : String(error)}.`;
+  root.textContent = t('pluginPages.pageDidNotStart', {
+    reason: error instanceof Error ? error.message : String(error),
+  });
 }
 
 window.addEventListener('message', function receive({ source, data, ports }: MessageEvent<unknown>) {

@@ -9,7 +9,7 @@ export function useSessionQuery() {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<SessionAnswer | null> => {
       try {
-        return await api.get<SessionAnswer>('/auth/me', { signal });
+        return await api.get('/auth/me', { signal });
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) return null;
         throw error;

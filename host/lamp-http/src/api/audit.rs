@@ -23,7 +23,7 @@ pub(crate) struct AuditEntry {
     actor: String,
     action: String,
     subject: String,
-    /// `allowed` or `denied`.
+    #[schemars(extend("enum" = ["allowed", "denied"]))]
     outcome: &'static str,
     detail: serde_json::Value,
     request_id: Option<String>,

@@ -69,6 +69,7 @@ pub(crate) struct JobDetail {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct LogLine {
     at: String,
+    #[schemars(extend("enum" = ["info", "warn", "error"]))]
     level: &'static str,
     message: String,
 }

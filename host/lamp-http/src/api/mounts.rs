@@ -24,7 +24,7 @@ pub(crate) struct Mount {
     path: String,
     /// Of `read`, `write`, `delete`, `watch`.
     rights: BTreeSet<String>,
-    /// `online` or `offline`.
+    #[schemars(extend("enum" = ["online", "offline"]))]
     status: &'static str,
     /// Why it is offline.
     reason: Option<String>,

@@ -9,7 +9,7 @@ use http::StatusCode;
 use lamp_core::event::NewEvent;
 use lamp_core::id::NoticeId;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 const MAX_SHOWN: u32 = 200;
 
@@ -17,16 +17,29 @@ const MAX_SHOWN: u32 = 200;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Notice {
     id: String,
-    /// `error`, `warning` or `info`.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
     title: String,
     message: String,
     plugin: Option<String>,
-    /// What a button may offer, `{kind: "grant", plugin, interface}`.
-    action: Option<serde_json::Value>,
+    /// What a button may offer.
+    action: Option<NoticeAction>,
     count: u64,
     first_at: String,
     last_at: String,
+}
+
+/// What helps against the trouble of a notice.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum NoticeAction {
+    /// To grant a plugin a capability.
+    Grant {
+        /// Whom.
+        plugin: String,
+        /// Which.
+        interface: String,
+    },
 }
 
 pub(crate) async fn list(State(app): State<AppState>) -> ApiResult<Json<Vec<Notice>>> {
@@ -36,7 +49,8 @@ pub(crate) async fn list(State(app): State<AppState>) -> ApiResult<Json<Vec<Noti
         title: row.notice.title,
         message: row.notice.message,
         plugin: row.notice.plugin.map(|plugin| plugin.to_string()),
-        action: row.notice.action,
+        // Notices outlive versions: an action that this one does not know is offered as none.
+        action: row.notice.action.and_then(|action| serde_json::from_value(action).ok()),
         count: row.count,
         first_at: row.first_at.to_rfc3339(),
         last_at: row.last_at.to_rfc3339(),

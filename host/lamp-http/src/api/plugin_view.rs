@@ -94,6 +94,7 @@ pub(crate) enum UiMode {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ConfigView {
     /// JSON Schema out of the manifest.
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub schema: Option<Value>,
     /// What was set; secrets are null.
     pub values: Map<String, Value>,

@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 pub(crate) struct PluginLogLine {
     id: i64,
     at: String,
+    #[schemars(extend("enum" = LEVELS))]
     level: String,
     message: String,
     fields: Value,

@@ -44,7 +44,7 @@ pub(crate) struct LoginRequest {
 pub(crate) struct SignedIn {
     /// For programs, in `Authorization: Bearer`.
     access_token: String,
-    /// `bearer`
+    #[schemars(extend("const" = "bearer"))]
     token_type: &'static str,
     /// End of the token as a bearer.
     expires_at: String,

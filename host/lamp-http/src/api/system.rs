@@ -17,7 +17,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Proof of life.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Health {
-    /// `healthy`
+    #[schemars(extend("const" = "healthy"))]
     status: &'static str,
     time: String,
     version: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Health {
 pub(crate) struct System {
     version: &'static str,
     started_at: String,
-    /// `sqlite` or `postgresql`.
+    #[schemars(extend("enum" = ["sqlite", "postgresql"]))]
     database: &'static str,
     uptime_seconds: i64,
     plugins_running: usize,

@@ -17,12 +17,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, Semaphore};
 
-const PAGE_BYTES: u64 = 4096;
+/// Of new databases: documents of a few KiB lie on one page, and the log has half as many of them.
+const PAGE_BYTES: u32 = 8192;
 /// Migrations may build indexes over what is there.
 const MIGRATION_MS: u64 = 300_000;
 const CACHED_STATEMENTS: usize = 128;
 /// The log is put into the file when it has this many pages. Many writes meet the same pages, which then move once.
-const CHECKPOINT_PAGES: u32 = 8_192;
+const CHECKPOINT_PAGES: u32 = 4_096;
 /// Pages a connection keeps in memory, in KiB: a list of ten thousand rows is not read from the file for each request.
 const CACHE_KIB: i64 = 16 * 1024;
 
@@ -214,9 +215,9 @@ impl SqliteDatabase {
 
     pub(super) async fn size_bytes(&self) -> StoreResult<u64> {
         self.read(Speaker::Host, |connection, watch| {
-            let pages: i64 =
-                connection.query_row("pragma page_count", (), |row| row.get(0)).map_err(|error| fault(error, watch))?;
-            Ok(u64::try_from(pages).unwrap_or(0) * PAGE_BYTES)
+            let pages = pragma(connection, "page_count").map_err(|error| fault(error, watch))?;
+            let page_bytes = pragma(connection, "page_size").map_err(|error| fault(error, watch))?;
+            Ok(pages.saturating_mul(page_bytes))
         })
         .await
     }
@@ -255,13 +256,23 @@ fn open_writer(path: &Path, limits: DatabaseLimits) -> StoreResult<Handle> {
     make_private_file(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let handle = open(path, flags)?;
-    let pages = u64::from(limits.storage_mib) * 1024 * 1024 / PAGE_BYTES;
+    let fault = |error| open_fault(&error);
+    let pragmas = format!("pragma page_size = {PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = full;");
+    handle.connection.execute_batch(&pragmas).map_err(fault)?;
+    let page_bytes = pragma(&handle.connection, "page_size").map_err(fault)?.max(512);
+    let pages = u64::from(limits.storage_mib) * 1024 * 1024 / page_bytes;
     let pragmas = format!(
-        "pragma page_size = {PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = full; pragma mmap_size = 0;
-         pragma journal_size_limit = 67108864; pragma wal_autocheckpoint = {CHECKPOINT_PAGES}; pragma max_page_count = {pages}; {HOST_TABLES}"
+        "pragma mmap_size = 0; pragma journal_size_limit = 67108864; pragma wal_autocheckpoint = {CHECKPOINT_PAGES};
+         pragma max_page_count = {pages}; {HOST_TABLES}"
     );
-    handle.connection.execute_batch(&pragmas).map_err(|error| open_fault(&error))?;
+    handle.connection.execute_batch(&pragmas).map_err(fault)?;
     Ok(handle)
+}
+
+/// A pragma that is a count.
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u64> {
+    let value: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
+    Ok(u64::try_from(value).unwrap_or(0))
 }
 
 fn open_reader(path: &Path) -> StoreResult<Handle> {

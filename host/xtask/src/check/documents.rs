@@ -3,9 +3,10 @@
 use super::{Faults, wit};
 use crate::files;
 use crate::workspace::Workspace;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use lamp_core::manifest::{interfaces, validate};
 use std::fmt::Write;
+use std::process::Stdio;
 
 /// Path and text of every generated document.
 fn documents(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
@@ -17,22 +18,42 @@ fn documents(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
     ])
 }
 
+/// The document of the host's API. A crate that must be built first prints it, so that it is apart from the others.
+fn api(workspace: &Workspace) -> Result<(&'static str, String)> {
+    let mut print = workspace.cargo(&["run", "--release", "--quiet", "-p", "lamp-http", "--example", "openapi"]);
+    let output = print.stderr(Stdio::inherit()).output().context("start cargo for the API document")?;
+    if !output.status.success() {
+        bail!("print the API document: {}", output.status);
+    }
+    let text = String::from_utf8(output.stdout).context("read the API document")?;
+    Ok(("docs/generated/openapi.json", text))
+}
+
 /// Writes them.
 pub fn write(workspace: &Workspace) -> Result<()> {
-    for (path, text) in documents(workspace)? {
+    let documents = documents(workspace)?.into_iter().chain([api(workspace)?]);
+    for (path, text) in documents {
         files::write(&workspace.path(path), text.as_bytes())?;
         println!("{path}");
     }
     Ok(())
 }
 
-/// Names those that no longer equal their source.
+/// Names those that no longer equal their source and can be told without a build.
 pub fn check(workspace: &Workspace) -> Faults {
+    Ok(stale(workspace, &documents(workspace)?))
+}
+
+/// The same for the document of the host's API.
+pub fn check_api(workspace: &Workspace) -> Faults {
+    Ok(stale(workspace, &[api(workspace)?]))
+}
+
+fn stale(workspace: &Workspace, documents: &[(&'static str, String)]) -> Vec<String> {
     let is_current =
         |path: &str, text: &str| std::fs::read_to_string(workspace.path(path)).is_ok_and(|present| present == text);
-    let documents = documents(workspace)?;
     let stale = documents.iter().filter(|(path, text)| !is_current(path, text));
-    Ok(stale.map(|(path, _)| format!("{path} does not equal its source: run `./x docs`")).collect())
+    stale.map(|(path, _)| format!("{path} does not equal its source: run `./x docs`")).collect()
 }
 
 fn capabilities(workspace: &Workspace) -> Result<String> {

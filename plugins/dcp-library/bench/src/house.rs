@@ -89,7 +89,7 @@ impl House {
                 let whole = connection.json("GET", &format!("/api/v1/jobs/{id}"))?;
                 if whole["result"]["found"] == packages {
                     began = Some(moment(&whole, "started_at")?);
-                } else if let Some(count) = whole["result"]["read"].as_u64() {
+                } else if let Some(count @ 1..) = whole["result"]["read"].as_u64() {
                     read += count;
                     ended = ended.max(Some(moment(&whole, "finished_at")?));
                 }

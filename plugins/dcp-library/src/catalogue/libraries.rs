@@ -21,6 +21,12 @@ pub fn note_library(name: &str, online: bool, granted: bool, reason: &str) -> St
     )
 }
 
+/// Whether a library was ever looked through to its end.
+pub fn was_scanned(name: &str) -> Result<bool, Error> {
+    let row = sql::query_one("select scanned_at from library where name = $1", params![name])?;
+    Ok(row.is_some_and(|row| row.optional_integer(0).is_some()))
+}
+
 /// A library was looked through.
 pub fn note_scanned(name: &str, at: i64) -> Statement {
     statement("update library set scanned_at = $2 where name = $1", params![name, at])

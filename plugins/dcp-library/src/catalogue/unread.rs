@@ -5,7 +5,8 @@ use lamphouse_plugin::Error;
 use lamphouse_plugin::params;
 use lamphouse_plugin::sql::{self, Statement, statement};
 
-use super::rows::insert_rows;
+use super::rows::{in_chunks, insert_rows};
+use std::collections::BTreeMap;
 
 /// Package folders read at the same time.
 pub const LANES: usize = 4;
@@ -20,10 +21,10 @@ pub struct Unread {
 }
 
 /// Folders of a mount are to be read. One that waits already is noted anew, so that a job that is at it now does not
-/// take the newer change for done.
-pub fn add_unread(mount: &str, roots: &[String], now: i64) -> Vec<Statement> {
+/// take the newer change for done. `noted` is how many were noted before these: the lanes take turns.
+pub fn add_unread(mount: &str, roots: &[String], noted: usize, now: i64) -> Vec<Statement> {
     let row = |(index, root): (usize, &String)| {
-        let lane = index / SHARE % LANES;
+        let lane = (noted + index) / SHARE % LANES;
         params![mount, root, i64::try_from(lane).unwrap_or_default(), now]
     };
     insert_rows(
@@ -46,8 +47,16 @@ pub fn next_unread(mount: &str, lane: i64, limit: usize) -> Result<Vec<Unread>, 
 
 /// Folders were read as they were when they were asked for.
 pub fn drop_unread(mount: &str, read: &[Unread]) -> Vec<Statement> {
-    let text = "delete from unread where mount = $1 and path = $2 and since = $3";
-    read.iter().map(|one| statement(text, params![mount, &one.path, one.since])).collect()
+    let mut by_time: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for one in read {
+        by_time.entry(one.since).or_default().push(one.path.clone());
+    }
+    by_time
+        .iter()
+        .flat_map(|(since, paths)| {
+            in_chunks(&format!("delete from unread where since = {since} and mount = $1 and path in"), mount, paths)
+        })
+        .collect()
 }
 
 /// Notes how many folders wait, for telling how far the reading is.

@@ -124,10 +124,25 @@ pub struct Asset {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track: Option<Box<Header>>,
     /// Its pieces in order; the asset's bytes are these files joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chunks: Vec<AssetChunk>,
     /// Newest modification of its files, Unix milliseconds; absent unless all pieces are here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified_ms: Option<i64>,
+}
+
+impl Asset {
+    /// The piece of an asset that is one whole file: the asset itself says all of it.
+    fn whole_file(&self) -> Option<AssetChunk> {
+        let size = self.actual_size_bytes?;
+        Some(AssetChunk {
+            path: Some(self.path.clone()?),
+            offset_bytes: 0,
+            length_bytes: Some(size),
+            actual_size_bytes: Some(size),
+            volume: 1,
+        })
+    }
 }
 
 /// One piece of an asset.
@@ -215,6 +230,22 @@ impl Package {
         let lists: Vec<String> = lists.into_iter().map(ToString::to_string).collect();
         let map = self.assetmap_uuid.as_ref().map(ToString::to_string).unwrap_or_default();
         Some(format!("{map}:{}", lists.join(",")))
+    }
+
+    /// Leaves out what [`Self::unfold`] brings back, to be stored: most assets are one whole file.
+    pub fn fold(&mut self) {
+        for asset in &mut self.assets {
+            if asset.chunks.len() == 1 && asset.chunks.first() == asset.whole_file().as_ref() {
+                asset.chunks.clear();
+            }
+        }
+    }
+
+    /// Brings back what [`Self::fold`] left out.
+    pub fn unfold(&mut self) {
+        for asset in self.assets.iter_mut().filter(|asset| asset.chunks.is_empty()) {
+            asset.chunks.extend(asset.whole_file());
+        }
     }
 
     /// The composition the package is shown under: the longest feature, else the longest; the

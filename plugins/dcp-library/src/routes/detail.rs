@@ -3,6 +3,7 @@
 use super::{changing, no_package};
 use crate::catalogue::{self, Related, Verdict};
 use crate::dcp::findings::{Code, Finding};
+use crate::dcp::package::Package;
 use crate::time::to_rfc3339;
 use lamphouse_plugin::Error;
 use lamphouse_plugin::http::Response;
@@ -15,7 +16,9 @@ const SERVER_ID: &str = "local";
 pub fn detail(uuid: &str) -> Result<Response, Error> {
     let stored = catalogue::find_package(uuid)?.ok_or_else(|| no_package(uuid))?;
     let unreadable = |error: serde_json::Error| Error::Other(format!("the stored package cannot be read: {error}"));
-    let mut package: Map<String, Value> = serde_json::from_str(&stored.detail).map_err(unreadable)?;
+    let mut package: Package = serde_json::from_str(&stored.detail).map_err(unreadable)?;
+    package.unfold();
+    let mut package = as_map(&package).map_err(unreadable)?;
     let row: Map<String, Value> = serde_json::from_str(&stored.summary).map_err(unreadable)?;
     for (key, value) in row {
         package.entry(key).or_insert(value);
@@ -41,6 +44,10 @@ pub fn detail(uuid: &str) -> Result<Response, Error> {
     package.insert("links".to_owned(), links(&stored.id, &package)?);
     package.insert("transfers".to_owned(), json!([]));
     Ok(Response::json(200, &package))
+}
+
+fn as_map(package: &Package) -> serde_json::Result<Map<String, Value>> {
+    serde_json::from_value(serde_json::to_value(package)?)
 }
 
 /// A verdict holds as long as the file is the one that was hashed.

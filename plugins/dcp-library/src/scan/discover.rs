@@ -1,6 +1,6 @@
 //! Which packages of a mount are new, changed or gone, at the price of one look at each folder that did not change.
 
-use super::tree::{Look, Tree, is_in, join, skipped_below, walk};
+use super::tree::{Look, Tree, is_in, join, skipped_below, walk, walk_in_parts};
 use crate::catalogue::{self, Place};
 use lamphouse_plugin::files::{self, Kind};
 use lamphouse_plugin::{Error, host};
@@ -13,13 +13,14 @@ const STAT_PAGE: usize = 20_000;
 type Known = BTreeMap<String, Vec<Place>>;
 
 /// What a look at a mount found.
+#[derive(Default)]
 pub struct Findings {
     /// Package folders to read.
     pub roots: Vec<String>,
     /// Places where a package was and is no more.
     pub lost: Vec<LostPlace>,
-    /// Folders whose time is to be remembered.
-    pub folders: BTreeMap<String, i64>,
+    /// Folders with the times to be remembered.
+    pub folders: Vec<(String, i64)>,
     /// Folders to forget.
     pub lost_folders: Vec<String>,
 }
@@ -30,32 +31,50 @@ pub struct LostPlace {
     pub package: String,
 }
 
-/// Looks at a mount: at everything when `full` or for the first time, else at folders that changed.
-pub fn discover(mount: &str, full: bool) -> Result<Findings, Error> {
+impl Findings {
+    fn of(tree: &Tree) -> Self {
+        let roots = tree.roots().into_iter().filter(|root| !skipped_below("", root)).map(str::to_owned).collect();
+        let folders = tree.folders.iter().map(|(path, folder)| (path.clone(), folder.modified)).collect();
+        Self { roots, folders, ..Self::default() }
+    }
+}
+
+/// Looks at everything and tells of it part by part; what is not there is gone, and told of at the end. How many places
+/// are gone.
+pub fn everything(mount: &str, mut tell: impl FnMut(&Findings) -> Result<(), Error>) -> Result<usize, Error> {
+    let mut seen = Seen::default();
+    walk_in_parts(mount, |part| {
+        let found = Findings::of(&part);
+        tell(&found)?;
+        seen.roots.extend(found.roots);
+        seen.folders.extend(part.folders.into_keys());
+        seen.unlisted.extend(part.unlisted);
+        Ok(())
+    })?;
+    let unlisted = |path: &str| seen.unlisted.iter().any(|folder| is_in(path, folder));
+    let lost = lost_places(&known(mount)?, |path| !seen.roots.contains(path) && !unlisted(path));
+    let gone = lost.len();
+    let before = catalogue::folders(mount)?.into_keys();
+    let lost_folders = before.filter(|path| !seen.folders.contains(path) && !unlisted(path)).collect();
+    tell(&Findings { lost, lost_folders, ..Findings::default() })?;
+    Ok(gone)
+}
+
+/// Paths that a walk met.
+#[derive(Default)]
+struct Seen {
+    roots: BTreeSet<String>,
+    folders: BTreeSet<String>,
+    unlisted: Vec<String>,
+}
+
+/// The places known of a mount.
+fn known(mount: &str) -> Result<Known, Error> {
     let mut known = Known::new();
     for place in catalogue::places(mount)? {
         known.entry(place.path.clone()).or_default().push(place);
     }
-    let folders = catalogue::folders(mount)?;
-    if full || folders.is_empty() {
-        let mut tree = Tree::default();
-        walk(mount, "", None, Look::ForRoots, &mut tree)?;
-        Ok(everything(tree, &known, folders))
-    } else {
-        differences(mount, &folders, &known)
-    }
-}
-
-/// After a whole walk: what is not there is gone.
-fn everything(tree: Tree, known: &Known, old_folders: BTreeMap<String, i64>) -> Findings {
-    let roots: BTreeSet<&str> = tree.roots().into_iter().filter(|root| !skipped_below("", root)).collect();
-    let unlisted = |path: &str| tree.unlisted.iter().any(|folder| is_in(path, folder));
-    let lost = lost_places(known, |path| !roots.contains(path) && !unlisted(path));
-    let roots = roots.into_iter().map(str::to_owned).collect();
-    let lost_folders =
-        old_folders.into_keys().filter(|path| !tree.folders.contains_key(path) && !unlisted(path)).collect();
-    let folders = tree.folders.into_iter().map(|(path, folder)| (path, folder.modified)).collect();
-    Findings { roots, lost, folders, lost_folders }
+    Ok(known)
 }
 
 fn lost_places(known: &Known, is_lost: impl Fn(&str) -> bool) -> Vec<LostPlace> {
@@ -68,8 +87,10 @@ fn lost_places(known: &Known, is_lost: impl Fn(&str) -> bool) -> Vec<LostPlace> 
 }
 
 /// Looks only at what changed: each known folder costs one stat.
-fn differences(mount: &str, folders: &BTreeMap<String, i64>, known: &Known) -> Result<Findings, Error> {
-    let mut touched = touched_folders(mount, folders)?;
+pub fn differences(mount: &str) -> Result<Findings, Error> {
+    let known = known(mount)?;
+    let folders = catalogue::folders(mount)?;
+    let mut touched = touched_folders(mount, &folders)?;
     let mut tree = Tree::default();
     for path in touched.changed.clone() {
         let mut look = Tree::default();
@@ -86,7 +107,7 @@ fn differences(mount: &str, folders: &BTreeMap<String, i64>, known: &Known) -> R
     touched.changed.extend(tree.folders.keys().cloned());
     let due = known.values().flatten().filter(|place| place.recheck_at.is_some_and(|at| at <= host::now()));
     touched.changed.extend(due.map(|place| place.path.clone()));
-    Ok(concerned(touched, tree, known))
+    Ok(concerned(touched, tree, &known))
 }
 
 /// Folders that changed and folders that are gone.

@@ -92,9 +92,10 @@ fn read_all(mount: &str, batch: &[RootFiles], now: i64) -> Result<Vec<Read>, Err
         for files in group {
             let source = MountedPackage { mount, files, ahead: &ahead };
             let signature = files.signature();
-            for package in read_packages(&source, now, &options) {
+            for mut package in read_packages(&source, now, &options) {
                 let id = row::package_id(&package, mount, &files.root);
                 let content = row::content_mark(&package);
+                package.fold();
                 read.push(Read { package, id, content, path: files.root.clone(), signature: signature.clone() });
             }
         }

@@ -52,13 +52,16 @@ impl RootFiles {
 
     /// The same as long as no file's name, size or time changes.
     pub fn signature(&self) -> String {
-        let mut text = String::new();
         let mut files: Vec<&(String, u64, i64)> = self.files.iter().collect();
-        files.sort_unstable();
+        files.sort_unstable_by_key(|file| &file.0);
+        let mut text = Vec::with_capacity(files.len() * 96);
         for (path, size, modified) in files {
-            text.push_str(&format!("{path}\0{size}\0{modified}\n"));
+            text.extend_from_slice(path.as_bytes());
+            text.push(0);
+            text.extend_from_slice(&size.to_le_bytes());
+            text.extend_from_slice(&modified.to_le_bytes());
         }
-        Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, &text).to_string()
     }
 }
 

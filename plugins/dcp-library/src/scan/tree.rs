@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Entries of one page of a walk.
 const WALK_PAGE: u32 = 50_000;
+/// Entries of a page when what it holds is told of at once.
+const PART: u32 = 4_000;
 /// Entries of a package's folder that are asked for at first, together with those of other packages.
 const FIRST_PAGE: u32 = 200;
 /// The only files that tell where packages are.
@@ -93,6 +95,19 @@ pub fn is_in(path: &str, folder: &str) -> bool {
 /// Adds a folder with those below it, `depth` levels down.
 pub fn walk(mount: &str, path: &str, depth: Option<u32>, look: Look, tree: &mut Tree) -> Result<(), Error> {
     walk_from(mount, path, options(depth, look, WALK_PAGE), tree)
+}
+
+/// Walks a whole mount for package roots and tells of each part when it is there.
+pub fn walk_in_parts(mount: &str, mut tell: impl FnMut(Tree) -> Result<(), Error>) -> Result<(), Error> {
+    let mut options = options(None, Look::ForRoots, PART);
+    loop {
+        let mut part = Tree::default();
+        options.cursor = part.add_page(files::walk(mount, "", &options)?);
+        tell(part)?;
+        if options.cursor.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 fn walk_from(mount: &str, path: &str, mut options: WalkOptions, tree: &mut Tree) -> Result<(), Error> {

@@ -51,7 +51,7 @@ fn a_scan_goes_on_after_the_server_was_killed() {
 }
 
 #[test]
-fn a_server_killed_again_and_again_ends_its_scan_all_the_same() {
+pub fn a_server_killed_again_and_again_ends_its_scan_all_the_same() {
     let library = library();
     let house = House::with_mounts(&[("library", library.path())]);
     for moment_ms in [5, 10, 20, 30, 40, 50] {
@@ -65,7 +65,7 @@ fn a_server_killed_again_and_again_ends_its_scan_all_the_same() {
 }
 
 #[test]
-fn a_verification_goes_on_after_the_server_was_killed() {
+pub fn a_verification_goes_on_after_the_server_was_killed() {
     let library = tempfile::tempdir().unwrap();
     package::files("Long", "feature", 48 << 20).write(&library.path().join("Long"));
     package::files("Short", "trailer", 1_000).write(&library.path().join("Short"));

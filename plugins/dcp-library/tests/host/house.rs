@@ -1,11 +1,13 @@
 //! A data folder with its server: started, asked, killed; and the command line beside it.
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use lamp_store::testing::Backend;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -43,15 +45,34 @@ pub fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// A data folder and the command line on it.
+thread_local! {
+    /// Whether houses of this test keep their tables in PostgreSQL.
+    static ON_POSTGRES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a test with its houses on PostgreSQL; not at all when `LAMPHOUSE_SKIP_POSTGRES=1` says so.
+pub fn on_postgres(test: fn()) {
+    if Backend::all().contains(&Backend::Postgres) {
+        ON_POSTGRES.set(true);
+        test();
+    }
+}
+
+fn new_postgres_database() -> String {
+    tokio::runtime::Runtime::new().unwrap().block_on(lamp_store::testing::new_postgres_database())
+}
+
+/// A data folder, its database and the command line on them.
 pub struct House {
     data: TempDir,
+    database_url: Option<String>,
 }
 
 impl House {
     /// An empty one.
     pub fn empty() -> Self {
-        Self { data: tempfile::tempdir().unwrap() }
+        let database_url = ON_POSTGRES.get().then(new_postgres_database);
+        Self { data: tempfile::tempdir().unwrap(), database_url }
     }
 
     /// With the plugin and these mounts.
@@ -83,6 +104,7 @@ impl House {
         for name in ["DATABASE_URL", "LAMPHOUSE_DATA", "LAMPHOUSE_LISTEN", "LAMPHOUSE_LOG", "LAMPHOUSE_ALLOWED_HOSTS"] {
             command.env_remove(name);
         }
+        command.envs(self.database_url.iter().map(|url| ("DATABASE_URL", url)));
         command.args(words).arg("--data").arg(self.data.path()).stdin(Stdio::null());
         command
     }

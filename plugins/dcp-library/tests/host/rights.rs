@@ -14,7 +14,7 @@ fn all_are(rows: &[Value], state: &str) -> bool {
 }
 
 #[test]
-fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() {
+pub fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() {
     let library = tempfile::tempdir().unwrap();
     ["One", "Two", "Three"].iter().for_each(|name| package::write(library.path(), name));
     let house = House::with_mounts(&[("library", library.path())]);

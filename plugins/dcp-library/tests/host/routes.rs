@@ -60,7 +60,7 @@ fn names(rows: &[Value]) -> BTreeSet<&str> {
 }
 
 #[test]
-fn pages_give_each_package_once_in_every_order() {
+pub fn pages_give_each_package_once_in_every_order() {
     let (_library, _house, server) = stocked();
     let everything = server.list("/dcps");
     for sort in SORTS {
@@ -81,7 +81,7 @@ fn pages_give_each_package_once_in_every_order() {
 }
 
 #[test]
-fn filters_find_what_they_say() {
+pub fn filters_find_what_they_say() {
     let (_library, _house, server) = stocked();
     for (query, count) in [
         ("content_kind=feature", 10),
@@ -145,7 +145,7 @@ fn wrong_parameters_are_refused_as_problem_documents() {
 }
 
 #[test]
-fn the_list_is_given_as_csv() {
+pub fn the_list_is_given_as_csv() {
     let (_library, house, server) = stocked();
     let answer = server.answer("GET", "/dcps?sort=package_name", &house.key("viewer"), &[("accept", "text/csv")]);
     assert_eq!(answer.status, 200);

@@ -74,7 +74,7 @@ fn compare_all(detail: &Value, truth: &Value, context: &str) {
 }
 
 #[test]
-fn samples_mounted_in_place_are_all_listed() {
+pub fn samples_mounted_in_place_are_all_listed() {
     let Some(root) = samples() else { return };
     let cases = cases(&root);
     let house = House::with_mounts(&[("library", &root)]);
@@ -124,7 +124,7 @@ fn copies_of_one_package_are_right_each_for_itself() {
 }
 
 #[test]
-fn a_version_file_and_its_original_know_each_other() {
+pub fn a_version_file_and_its_original_know_each_other() {
     let Some(root) = samples() else { return };
     let house = House::with_mounts(&[("library", &root.join("derived/d23-ov-and-vf"))]);
     let server = house.serve();
@@ -153,7 +153,7 @@ fn states(package: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn verification_finds_the_one_flipped_bit() {
+pub fn verification_finds_the_one_flipped_bit() {
     let Some(package) = verified("derived/d01-one-bit-flipped") else { return };
     let states = states(&package);
     assert_eq!(states.iter().filter(|state| **state == "corrupt").count(), 1, "{states:?}");

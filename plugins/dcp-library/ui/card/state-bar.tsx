@@ -1,3 +1,4 @@
+import { language } from '@lamphouse/sdk';
 import { formatCount, Status } from '@lamphouse/ui';
 import type { LibrarySummary } from '../data/library-summary';
 import type { PackageState } from '../data/package-row';
@@ -24,7 +25,7 @@ export function StateBar({ counts }: { counts: LibrarySummary['by_state'] }) {
             <a href={`/library?state=${state}`}>
               <Status
                 state={PACKAGE_STATES[state].sign}
-                label={`${formatCount(count)} ${PACKAGE_STATES[state].label.toLowerCase()}`}
+                label={`${formatCount(count)} ${PACKAGE_STATES[state].label.toLocaleLowerCase(language())}`}
               />
             </a>
           </li>

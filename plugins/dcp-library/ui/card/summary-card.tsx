@@ -2,6 +2,7 @@ import { formatBytes, formatCount, Loadable, RelativeTime } from '@lamphouse/ui'
 import type { LibrarySummary } from '../data/library-summary';
 import { useSummary } from '../data/use-summary';
 import { kindLabel } from '../format';
+import { t } from '../messages';
 import { StateBar } from './state-bar';
 
 const MOST_KINDS = 5;
@@ -18,7 +19,7 @@ function Totals({ summary }: { summary: LibrarySummary }) {
   if (summary.mounts.length === 0) {
     return (
       <p className="dcpl-muted">
-        No library folder yet. <a href="/library">See how to add one</a>
+        {t('card.noLibraryFolderYet')} <a href="/library">{t('card.seeHowToAddOne')}</a>
       </p>
     );
   }
@@ -27,28 +28,29 @@ function Totals({ summary }: { summary: LibrarySummary }) {
       <a href="/library" className="dcpl-summary-totals">
         <span>
           <strong className="dcpl-big">{formatCount(summary.packages)}</strong>
-          <span className="dcpl-muted">{summary.packages === 1 ? 'package' : 'packages'}</span>
+          <span className="dcpl-muted">{t('card.packages', { count: summary.packages })}</span>
         </span>
         <span>
           <strong className="dcpl-big">{formatBytes(summary.total_size_bytes)}</strong>
-          <span className="dcpl-muted">in all</span>
+          <span className="dcpl-muted">{t('card.inAll')}</span>
         </span>
       </a>
       <StateBar counts={summary.by_state} />
       {unread.length > 0 ? (
         <p className="dcpl-bad">
-          Cannot read {unread.map((mount) => mount.name).join(', ')}. <a href="/library">See why</a>
+          {t('card.cannotRead', { names: unread.map((mount) => mount.name).join(', ') })}{' '}
+          <a href="/library">{t('card.seeWhy')}</a>
         </p>
       ) : null}
       <p className="dcpl-muted dcpl-small">
         {kinds
           .slice(0, MOST_KINDS)
-          .map(([kind, count]) => `${formatCount(count)} ${kindLabel(kind).toLowerCase()}`)
+          .map(([kind, count]) => `${kindLabel(kind)} ${formatCount(count)}`)
           .join(' · ')}
-        {summary.scanning ? ' · scanning now' : null}
+        {summary.scanning ? ` · ${t('card.scanningNow')}` : null}
         {!summary.scanning && summary.last_scan_at ? (
           <>
-            {' · scanned '}
+            {` · ${t('card.scanned')} `}
             <RelativeTime at={summary.last_scan_at} />
           </>
         ) : null}

@@ -1,4 +1,5 @@
 /** How far a scan is, as the topic `dcp.scan` tells it. */
+import { t } from '../messages';
 export interface ScanProgress {
   running: boolean;
   /** Packages found so far. */
@@ -18,5 +19,7 @@ export function readScan(data: Record<string, unknown>): ScanProgress {
 
 /** `Scanning: 1,204 of 9,030 packages read`; before anything was found, that it has begun. */
 export function scanText({ found, done }: ScanProgress, count: (value: number) => string): string {
-  return found === 0 ? 'Scanning the library' : `Scanning: ${count(done)} of ${count(found)} packages read`;
+  return found === 0
+    ? t('data.scanningTheLibrary')
+    : t('data.scanningOfPackagesRead', { done: count(done), found: count(found) });
 }

@@ -1,5 +1,6 @@
 import { useApiMutation, useEvents, useToast } from '@lamphouse/sdk';
 import { useState } from 'react';
+import { t } from '../messages';
 import { readScan, type ScanProgress } from './scan-progress';
 
 export interface ScanControl {
@@ -16,8 +17,8 @@ export function useScan(scanning: boolean): ScanControl {
   useEvents(['dcp.scan'], (event) => setTold(readScan(event.data)));
   const start = useApiMutation((api) => api.post('/dcps/scan'), {
     invalidates: ['/dcps/summary'],
-    onSuccess: () => toast({ title: 'Scan queued', message: 'New and changed packages appear as they are found.' }),
-    onError: (error) => toast({ title: 'The scan did not start', message: error.message, tone: 'bad' }),
+    onSuccess: () => toast({ title: t('data.scanQueued'), message: t('data.newAndChangedPackagesAppear') }),
+    onError: (error) => toast({ title: t('data.theScanDidNotStart'), message: error.message, tone: 'bad' }),
   });
   const running = told === null ? scanning : told.running;
   const progress = running ? (told ?? { running, found: 0, done: 0 }) : null;

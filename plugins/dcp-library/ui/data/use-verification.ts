@@ -1,6 +1,7 @@
 import { useApiMutation, useEvents, useJobs, useToast } from '@lamphouse/sdk';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { t } from '../messages';
 import { currentOf, jobOf, percentOf, readVerification, type Verification } from './verification';
 
 /** The host tells of a job's changes, not of every byte it hashes for one: that is asked for this often. */
@@ -30,7 +31,7 @@ export function useVerification(packageId: string): VerificationControl {
       tell({ id: packageId, running: true });
       void client.invalidateQueries({ queryKey: ['jobs'] });
     },
-    onError: (error) => toast({ title: 'Verification did not start', message: error.message, tone: 'bad' }),
+    onError: (error) => toast({ title: t('data.verificationDidNotStart'), message: error.message, tone: 'bad' }),
   });
   // What was told last counts until the job list is newer: a job that fails says no goodbye.
   const newer = told?.id === packageId && told.atMs >= jobs.dataUpdatedAt ? told : null;

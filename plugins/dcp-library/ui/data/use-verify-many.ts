@@ -1,6 +1,7 @@
 import { useApi, useToast } from '@lamphouse/sdk';
 import { formatCount } from '@lamphouse/ui';
 import { useCallback, useState } from 'react';
+import { t } from '../messages';
 
 const AT_A_TIME = 4;
 
@@ -26,9 +27,9 @@ export function useVerifyMany(): { pending: boolean; verify: (ids: readonly stri
       await Promise.all(Array.from({ length: AT_A_TIME }, worker));
       setPending(false);
       const started = ids.length - refused;
-      const title = `${formatCount(started)} of ${formatCount(ids.length)} verifications queued`;
+      const title = t('data.ofVerificationsQueued', { started: formatCount(started), count: formatCount(ids.length) });
       if (refused === 0) toast({ title, tone: 'ok' });
-      else toast({ title, message: 'The others were refused. Try them one by one to see why.', tone: 'warn' });
+      else toast({ title, message: t('data.theOthersWereRefusedTry'), tone: 'warn' });
     },
     [api, toast],
   );

@@ -1,4 +1,5 @@
 import { Button, TextField } from '@lamphouse/ui';
+import { t } from '../messages';
 import { PresetButtons } from './preset-buttons';
 import { RangeChip } from './range-chip';
 
@@ -13,16 +14,31 @@ export interface DiscoveredChipProps extends Bounds {
 }
 
 const DAYS = [
-  { days: 1, label: 'Last day' },
-  { days: 7, label: 'Last 7 days' },
-  { days: 30, label: 'Last 30 days' },
+  {
+    days: 1,
+    get label() {
+      return t('filters.lastDay');
+    },
+  },
+  {
+    days: 7,
+    get label() {
+      return t('filters.last7Days');
+    },
+  },
+  {
+    days: 30,
+    get label() {
+      return t('filters.last30Days');
+    },
+  },
 ];
 
 function summaryOf({ recent, after, before }: Bounds): string | null {
-  if (recent > 0) return recent === 1 ? 'last day' : `last ${recent} days`;
-  if (after !== '' && before !== '') return `${after} to ${before}`;
-  if (after !== '') return `since ${after}`;
-  return before === '' ? null : `until ${before}`;
+  if (recent > 0) return t('filters.lastDays', { count: recent });
+  if (after !== '' && before !== '') return t('filters.to', { after, before });
+  if (after !== '') return t('filters.since', { after });
+  return before === '' ? null : t('filters.until', { before });
 }
 
 /** Packages first seen in a span of time. */
@@ -34,17 +50,17 @@ export function DiscoveredChip({ recent, after, before, onChange }: DiscoveredCh
   }));
   const bounds = { recent, after, before };
   return (
-    <RangeChip label="Discovered" summary={summaryOf(bounds)}>
-      <PresetButtons label="Common spans" presets={presets} />
+    <RangeChip label={t('filters.discovered')} summary={summaryOf(bounds)}>
+      <PresetButtons label={t('filters.commonSpans')} presets={presets} />
       <div className="dcpl-range">
         <TextField
-          label="From"
+          label={t('filters.from')}
           type="date"
           value={after}
           onChange={(date) => onChange({ recent: 0, after: date, before })}
         />
         <TextField
-          label="Until"
+          label={t('filters.until2')}
           type="date"
           value={before}
           onChange={(date) => onChange({ recent: 0, after, before: date })}
@@ -56,7 +72,7 @@ export function DiscoveredChip({ recent, after, before, onChange }: DiscoveredCh
         disabled={summaryOf(bounds) === null}
         onClick={() => onChange({ recent: 0, after: '', before: '' })}
       >
-        Any time
+        {t('filters.anyTime')}
       </Button>
     </RangeChip>
   );

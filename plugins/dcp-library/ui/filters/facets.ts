@@ -1,6 +1,8 @@
 /** The choices of each filter with how many packages they hold. */
+
 import type { PackageRow } from '../data/package-row';
 import { formatLabel, kindLabel } from '../format';
+import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES } from '../states';
 import { UNKNOWN } from './filter-state';
 
@@ -37,7 +39,7 @@ function fixed(labels: Record<string, string>, found: Map<string, number>): Choi
 function occurring(found: Map<string, number>, label: (value: string) => string): Choice[] {
   const choices = [...found].map(([value, count]) => ({
     value,
-    label: value === UNKNOWN ? 'Unknown' : label(value),
+    label: value === UNKNOWN ? t('filters.unknown') : label(value),
     count,
   }));
   return choices.sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));

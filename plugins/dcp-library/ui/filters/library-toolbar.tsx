@@ -1,6 +1,7 @@
 import { Button, FilterChip, SearchField, Toolbar } from '@lamphouse/ui';
 import { X } from 'lucide-react';
-import { useCallback } from 'react';
+import { type ReactNode, useCallback } from 'react';
+import { t } from '../messages';
 import { DiscoveredChip } from './discovered-chip';
 import type { Facets } from './facets';
 import { type Filters, hasFilters, NO_FILTERS } from './filter-state';
@@ -13,37 +14,40 @@ export interface LibraryToolbarProps {
   filters: Filters;
   facets: Facets;
   onChange: (patch: Partial<Filters>) => void;
+  /** The menu of saved views. */
+  views: ReactNode;
 }
 
 /** Search and filters; every one of them lives in the address. */
-export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProps) {
+export function LibraryToolbar({ filters, facets, onChange, views }: LibraryToolbarProps) {
   const search = useCallback((q: string) => onChange({ q }), [onChange]);
   const recent = filters.recent === RECENT_DAYS;
   const large = filters.min_size === LARGE && filters.max_size === 0;
   return (
-    <Toolbar label="Search and filter packages">
-      <SearchField value={filters.q} onChange={search} placeholder="Search packages" />
+    <Toolbar label={t('filters.searchAndFilterPackages')}>
+      <SearchField value={filters.q} onChange={search} placeholder={t('filters.searchPackages')} />
       <div className="dcpl-chips">
+        {views}
         <FilterChip
-          label="Kind"
+          label={t('filters.kind')}
           options={facets.kind}
           selected={filters.kind}
           onChange={(kind) => onChange({ kind })}
         />
         <FilterChip
-          label="State"
+          label={t('filters.state')}
           options={facets.state}
           selected={filters.state}
           onChange={(state) => onChange({ state })}
         />
         <FilterChip
-          label="Format"
+          label={t('filters.format')}
           options={facets.format}
           selected={filters.format}
           onChange={(format) => onChange({ format })}
         />
         <FilterChip
-          label="Encryption"
+          label={t('filters.encryption')}
           options={facets.encryption}
           selected={filters.encryption}
           onChange={(encryption) => onChange({ encryption })}
@@ -57,7 +61,7 @@ export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProp
           aria-pressed={recent}
           onClick={() => onChange({ recent: recent ? 0 : RECENT_DAYS, after: '', before: '' })}
         >
-          Recently added
+          {t('filters.recentlyAdded')}
         </button>
         <button
           type="button"
@@ -65,11 +69,11 @@ export function LibraryToolbar({ filters, facets, onChange }: LibraryToolbarProp
           aria-pressed={large}
           onClick={() => onChange({ min_size: large ? 0 : LARGE, max_size: 0 })}
         >
-          Over 100 GB
+          {t('filters.over100Gb')}
         </button>
         {hasFilters(filters) ? (
           <Button variant="ghost" size="small" icon={X} onClick={() => onChange(NO_FILTERS)}>
-            Clear
+            {t('filters.clear')}
           </Button>
         ) : null}
       </div>

@@ -1,5 +1,6 @@
-import { Button, formatBytes, TextField } from '@lamphouse/ui';
+import { Button, formatBytes, formatNumber, TextField } from '@lamphouse/ui';
 import { useEffect, useState } from 'react';
+import { t } from '../messages';
 import { PresetButtons } from './preset-buttons';
 import { RangeChip } from './range-chip';
 import { formatGigabytes, parseGigabytes } from './size-input';
@@ -15,31 +16,37 @@ export interface SizeChipProps {
 
 function summaryOf(min: number, max: number): string | null {
   if (min === 0 && max === 0) return null;
-  if (max === 0) return `over ${formatBytes(min)}`;
-  return min === 0 ? `up to ${formatBytes(max)}` : `${formatBytes(min)} to ${formatBytes(max)}`;
+  if (max === 0) return t('filters.over', { min: formatBytes(min) });
+  return min === 0
+    ? t('filters.upTo', { max: formatBytes(max) })
+    : t('filters.to2', { min: formatBytes(min), max: formatBytes(max) });
 }
 
 /** Packages between two sizes. */
 export function SizeChip({ min, max, onChange }: SizeChipProps) {
   const bounds = (min_size: number, max_size: number) => () => onChange({ min_size, max_size });
   const presets = [
-    { label: 'Over 100 GB', active: min === LARGE && max === 0, set: bounds(LARGE, 0) },
-    { label: '5 to 100 GB', active: min === SMALL && max === LARGE, set: bounds(SMALL, LARGE) },
-    { label: 'Up to 5 GB', active: min === 0 && max === SMALL, set: bounds(0, SMALL) },
+    { label: t('filters.over100Gb'), active: min === LARGE && max === 0, set: bounds(LARGE, 0) },
+    { label: t('filters.n5To100Gb'), active: min === SMALL && max === LARGE, set: bounds(SMALL, LARGE) },
+    { label: t('filters.upTo5Gb'), active: min === 0 && max === SMALL, set: bounds(0, SMALL) },
   ];
   return (
-    <RangeChip label="Size" summary={summaryOf(min, max)}>
-      <PresetButtons label="Common sizes" presets={presets} />
+    <RangeChip label={t('filters.size')} summary={summaryOf(min, max)}>
+      <PresetButtons label={t('filters.commonSizes')} presets={presets} />
       <div className="dcpl-range">
         <GigabyteField
-          label="From, GB"
+          label={t('filters.fromGb')}
           bytes={min}
           onChange={(bytes) => onChange({ min_size: bytes, max_size: max })}
         />
-        <GigabyteField label="To, GB" bytes={max} onChange={(bytes) => onChange({ min_size: min, max_size: bytes })} />
+        <GigabyteField
+          label={t('filters.toGb')}
+          bytes={max}
+          onChange={(bytes) => onChange({ min_size: min, max_size: bytes })}
+        />
       </div>
       <Button variant="ghost" size="small" disabled={min === 0 && max === 0} onClick={bounds(0, 0)}>
-        Any size
+        {t('filters.anySize')}
       </Button>
     </RangeChip>
   );
@@ -63,7 +70,7 @@ function GigabyteField({
     <TextField
       label={label}
       value={text}
-      error={read === null ? 'A number such as 2.5' : undefined}
+      error={read === null ? t('filters.numberSuchAs', { example: formatNumber(2.5) }) : undefined}
       onChange={(next) => {
         setText(next);
         const value = parseGigabytes(next);

@@ -45,7 +45,7 @@ export function makeHost(options: MockHostOptions, transport: Transport, jobs: (
     transport,
     location,
     session: createCell<Session>({ user, permissions: options.permissions }),
-    appearance: createCell<Appearance>({ theme: options.theme, density: 'default' }),
+    appearance: createCell<Appearance>({ theme: options.theme, density: 'default', language: 'en' }),
     connection: createCell<Connection>({ status: 'live', since: Date.now() }),
     jobs: async () => jobs(),
     jobProgress: () => createCell(null),

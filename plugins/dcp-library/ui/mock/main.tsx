@@ -1,10 +1,10 @@
 /**
  * The library without a host: `npm run dev` in the folder above. The address chooses the world:
- * `?theme=light`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card`.
+ * `?theme=light`, `?language=de`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card`.
  */
 import '../../../../web/packages/ui/src/styles.css';
 import './shell.css';
-import { type ApiResponse, type LiveEvent, PluginHostProvider } from '@lamphouse/sdk';
+import { type ApiResponse, type Language, type LiveEvent, PluginHostProvider, setLanguage } from '@lamphouse/sdk';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import plugin from '../index';
@@ -62,6 +62,7 @@ listeners.push(emit);
 document.documentElement.dataset.theme = theme;
 const Shown = choice.get('page') === 'card' ? plugin.slots.summary : plugin.pages.library;
 const root = document.getElementById('root');
+await setLanguage((choice.get('language') ?? 'en') as Language);
 if (root !== null && Shown !== undefined) {
   createRoot(root).render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>

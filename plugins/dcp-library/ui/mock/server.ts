@@ -108,7 +108,7 @@ function verifyJob(row: PackageRow, at: string): Job {
     lane: 'hash',
     attempt: 1,
     max_attempts: 3,
-    progress: null,
+    progress: { percent: null, message: null },
     error: null,
     created_at: at,
     run_at: at,

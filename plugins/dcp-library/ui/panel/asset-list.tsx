@@ -1,7 +1,7 @@
 import { Button } from '@lamphouse/ui';
 import { useState } from 'react';
 import type { Asset } from '../data/package-detail';
-import { plural } from '../format';
+import { t } from '../messages';
 import { isHashing } from './asset-groups';
 import { AssetRow } from './asset-row';
 
@@ -20,7 +20,7 @@ export function AssetList({ assets, hashing }: { assets: readonly Asset[]; hashi
       </ul>
       {left > 0 ? (
         <Button variant="ghost" size="small" onClick={() => setLimit(limit + STEP)}>
-          Show {plural(Math.min(left, STEP), 'more asset')} of {left}
+          {t('panel.showOf', { count: Math.min(left, STEP), left })}
         </Button>
       ) : null}
     </>

@@ -2,6 +2,7 @@ import { Bytes, CopyText, MiddleText, RelativeTime, Status } from '@lamphouse/ui
 import { AudioLines, Captions, File, FileText, Film, Image, ListVideo, Sparkles, Type } from 'lucide-react';
 import type { Asset } from '../data/package-detail';
 import { hashHex } from '../format';
+import { t } from '../messages';
 import { ASSET_STATES } from '../states';
 
 const ICONS: Record<string, typeof File> = {
@@ -16,7 +17,21 @@ const ICONS: Record<string, typeof File> = {
   other: FileText,
 };
 
-const KINDS: Record<string, string> = { 'closed-caption': 'captions', other: 'file', subtitle: 'subtitles' };
+const KINDS = {
+  composition: 'assetKinds.composition',
+  picture: 'assetKinds.picture',
+  sound: 'assetKinds.sound',
+  subtitle: 'assetKinds.subtitle',
+  'closed-caption': 'assetKinds.captions',
+  auxiliary: 'assetKinds.auxiliary',
+  font: 'assetKinds.font',
+  image: 'assetKinds.image',
+  other: 'assetKinds.file',
+} as const;
+
+function kindOf(kind: string): string {
+  return kind in KINDS ? t(KINDS[kind as keyof typeof KINDS]) : kind;
+}
 
 /** One asset: its file and size, then what is known about its bytes. */
 export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean }) {
@@ -30,7 +45,7 @@ export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean })
       <div className="dcpl-asset-main">
         <div className="dcpl-asset-line">
           {asset.path === null ? (
-            <span className="dcpl-muted">no usable path</span>
+            <span className="dcpl-muted">{t('panel.noUsablePath')}</span>
           ) : (
             <MiddleText text={asset.path} mono />
           )}
@@ -40,10 +55,10 @@ export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean })
         </div>
         <div className="dcpl-asset-line dcpl-small">
           <span title={meaning}>
-            {hashing ? <Status state="active" label="Hashing now" /> : <Status state={sign} label={label} />}
+            {hashing ? <Status state="active" label={t('panel.hashingNow')} /> : <Status state={sign} label={label} />}
           </span>
           <span className="dcpl-muted" title={asset.type}>
-            {KINDS[asset.kind] ?? asset.kind}
+            {kindOf(asset.kind)}
           </span>
           {asset.verified_at ? (
             <span className="dcpl-muted">
@@ -52,10 +67,12 @@ export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean })
           ) : null}
           {actual !== null && actual !== asset.size_bytes ? (
             <span className="dcpl-bad">
-              <Bytes value={actual} /> here
+              <Bytes value={actual} /> {t('panel.here')}
             </span>
           ) : null}
-          <span className="dcpl-end dcpl-hash">{hex ? <CopyText value={hex} label="SHA-1 hash" /> : null}</span>
+          <span className="dcpl-end dcpl-hash">
+            {hex ? <CopyText value={hex} label={t('panel.sha1Hash')} /> : null}
+          </span>
         </div>
         {asset.message ? <p className="dcpl-small dcpl-bad">{asset.message}</p> : null}
       </div>

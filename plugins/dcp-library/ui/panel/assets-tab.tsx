@@ -1,8 +1,8 @@
 import { CopyText } from '@lamphouse/ui';
 import { FileText } from 'lucide-react';
 import type { PackageDetail } from '../data/package-detail';
-import { plural } from '../format';
 import { Glossary } from '../glossary';
+import { t } from '../messages';
 import { assetGroups } from './asset-groups';
 import { AssetList } from './asset-list';
 
@@ -10,8 +10,7 @@ import { AssetList } from './asset-list';
 export function AssetsTab({ detail, hashing }: { detail: PackageDetail; hashing: string | null }) {
   const groups = assetGroups(detail);
   const foreign = detail.foreign_files ?? [];
-  if (groups.length === 0)
-    return <p className="dcpl-tab dcpl-muted">No packing list could be read, so no assets are known.</p>;
+  if (groups.length === 0) return <p className="dcpl-tab dcpl-muted">{t('panel.noPackingListCouldBe')}</p>;
   return (
     <div className="dcpl-tab">
       {groups.map(({ list, assets }) => (
@@ -19,14 +18,18 @@ export function AssetsTab({ detail, hashing }: { detail: PackageDetail; hashing:
           <summary>
             <FileText size={14} aria-hidden />
             <span className="dcpl-group-title">
-              {list === null ? 'Named by the asset map only' : list.annotation || 'Packing list'}
+              {list === null ? t('panel.namedByTheAssetMap') : list.annotation || t('panel.packingList')}
             </span>
-            <span className="dcpl-muted">{plural(assets.length, 'asset')}</span>
+            <span className="dcpl-muted">{t('counts.assets', { count: assets.length })}</span>
           </summary>
           {list === null ? null : (
             <p className="dcpl-group-facts">
-              <Glossary term="pkl">PKL</Glossary> <CopyText value={list.id} label="packing list id" />
-              {list.signed ? <span>signed</span> : <span className="dcpl-muted">not signed</span>}
+              <Glossary term="pkl">PKL</Glossary> <CopyText value={list.id} label={t('panel.packingListId')} />
+              {list.signed ? (
+                <span>{t('panel.signed')}</span>
+              ) : (
+                <span className="dcpl-muted">{t('panel.notSigned')}</span>
+              )}
             </p>
           )}
           <AssetList assets={assets} hashing={hashing} />
@@ -36,8 +39,8 @@ export function AssetsTab({ detail, hashing }: { detail: PackageDetail; hashing:
         <details className="dcpl-group">
           <summary>
             <FileText size={14} aria-hidden />
-            <span className="dcpl-group-title">Other files in the folder</span>
-            <span className="dcpl-muted">{plural(foreign.length, 'file')}</span>
+            <span className="dcpl-group-title">{t('panel.otherFilesInTheFolder')}</span>
+            <span className="dcpl-muted">{t('counts.files', { count: foreign.length })}</span>
           </summary>
           <ul className="dcpl-files">
             {foreign.map((path) => (

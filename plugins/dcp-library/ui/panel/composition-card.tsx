@@ -2,7 +2,8 @@ import { Badge } from '@lamphouse/ui';
 import { Lock } from 'lucide-react';
 import { Breakable } from '../breakable';
 import type { Composition } from '../data/package-detail';
-import { formatLabel, kindLabel, plural, runningTime } from '../format';
+import { formatLabel, kindLabel, runningTime } from '../format';
+import { t } from '../messages';
 import { ENCRYPTION } from '../states';
 import { NamingFields } from './naming-fields';
 import { ReelTimeline } from './reel-timeline';
@@ -14,7 +15,7 @@ export function CompositionCard({ composition, titled }: { composition: Composit
     <article className="dcpl-card">
       {titled ? (
         <h4 className="dcpl-card-title">
-          <Breakable text={composition.content_title || 'Without a title'} />
+          <Breakable text={composition.content_title || t('panel.withoutATitle')} />
         </h4>
       ) : null}
       <p className="dcpl-badges">
@@ -27,8 +28,8 @@ export function CompositionCard({ composition, titled }: { composition: Composit
             {ENCRYPTION[composition.encryption]}
           </Badge>
         )}
-        {composition.complete === false && outside === 0 ? <Badge tone="warn">Tracks missing</Badge> : null}
-        {outside > 0 ? <Badge tone="active">{plural(outside, 'track')} from another package</Badge> : null}
+        {composition.complete === false && outside === 0 ? <Badge tone="warn">{t('panel.tracksMissing')}</Badge> : null}
+        {outside > 0 ? <Badge tone="active">{t('panel.fromAnotherPackage', { count: outside })}</Badge> : null}
       </p>
       <NamingFields naming={composition.naming ?? null} />
       <ReelTimeline composition={composition} />

@@ -1,4 +1,4 @@
-import { Bytes, Count, DateTime, type KeyValue, KeyValueList, RelativeTime, Status } from '@lamphouse/ui';
+import { Bytes, DateTime, type KeyValue, KeyValueList, RelativeTime, Status } from '@lamphouse/ui';
 import type { ReactNode } from 'react';
 import { type Composition, mainComposition, type PackageDetail } from '../data/package-detail';
 import { type Languages, stateOf } from '../data/package-row';
@@ -8,12 +8,12 @@ import {
   formatLabel,
   kindLabel,
   languageName,
-  plural,
   rateLabel,
   runningTime,
   timecode,
 } from '../format';
 import { Glossary } from '../glossary';
+import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES, VERIFIED } from '../states';
 import type { TermKey } from '../terms';
 
@@ -39,25 +39,28 @@ function packageFacts(detail: PackageDetail): KeyValue[] {
   const term = format === null ? undefined : FORMAT_TERMS[format];
   const version =
     type === 'VF' ? (
-      <Glossary term="vf">VF, version file</Glossary>
+      <Glossary term="vf">{t('panel.vfVersionFile')}</Glossary>
     ) : (
-      <Glossary term="ov">OV, original version</Glossary>
+      <Glossary term="ov">{t('panel.ovOriginalVersion')}</Glossary>
     );
   return [
-    { label: 'State', value: PACKAGE_STATES[stateOf(state)].meaning },
-    { label: 'Kind', value: kindLabel(detail.content_kind ?? null) },
-    { label: 'Version', value: type ? version : null },
-    { label: 'Format', value: term ? <Glossary term={term}>{formatLabel(format)}</Glossary> : formatLabel(format) },
+    { label: t('panel.state'), value: PACKAGE_STATES[stateOf(state)].meaning },
+    { label: t('panel.kind'), value: kindLabel(detail.content_kind ?? null) },
+    { label: t('panel.version'), value: type ? version : null },
+    {
+      label: t('panel.format'),
+      value: term ? <Glossary term={term}>{formatLabel(format)}</Glossary> : formatLabel(format),
+    },
   ];
 }
 
 function compositionFacts(main: Composition): KeyValue[] {
   return [
-    { label: 'Running time', value: <RunningTime composition={main} /> },
-    { label: 'Picture', value: pictureFact(main) },
-    { label: 'Sound', value: soundFact(main) },
-    { label: 'Languages', value: languageFact(main.languages) },
-    { label: 'Encryption', value: encryptionFact(main) },
+    { label: t('panel.runningTime'), value: <RunningTime composition={main} /> },
+    { label: t('panel.picture'), value: pictureFact(main) },
+    { label: t('panel.sound'), value: soundFact(main) },
+    { label: t('panel.languages'), value: languageFact(main.languages) },
+    { label: t('panel.encryption'), value: encryptionFact(main) },
   ];
 }
 
@@ -69,7 +72,7 @@ function RunningTime({ composition }: { composition: Composition }) {
       {rate ? (
         <span className="dcpl-muted">
           {' '}
-          · {timecode(frames, rate)} · {plural(frames, 'frame')}
+          · {timecode(frames, rate)} · {t('counts.frames', { count: frames })}
         </span>
       ) : null}
     </>
@@ -87,8 +90,8 @@ function soundFact({ sound_channels: channels, immersive_audio: immersive }: Com
   if (!immersive) return bed;
   return (
     <>
-      {bed === null ? '' : `${bed} and `}
-      <Glossary term="atmos">immersive sound</Glossary>
+      {bed === null ? '' : `${t('panel.and', { bed })} `}
+      <Glossary term="atmos">{t('panel.immersiveSound')}</Glossary>
     </>
   );
 }
@@ -96,20 +99,20 @@ function soundFact({ sound_channels: channels, immersive_audio: immersive }: Com
 function languageFact({ sound, subtitle, closed_caption: caption }: Languages): ReactNode {
   const list = (tags: readonly string[]) => tags.map(languageName).join(', ');
   const lines = [
-    sound.length > 0 ? `${list(sound)} sound` : '',
-    subtitle.length > 0 ? `${list(subtitle)} subtitles` : '',
-    caption.length > 0 ? `${list(caption)} captions` : '',
+    sound.length > 0 ? t('panel.sound2', { sound: list(sound) }) : '',
+    subtitle.length > 0 ? t('panel.subtitles2', { subtitle: list(subtitle) }) : '',
+    caption.length > 0 ? t('panel.captions', { caption: list(caption) }) : '',
   ].filter((line) => line !== '');
   return lines.length === 0 ? null : lines.join(' · ');
 }
 
 function encryptionFact({ encryption, signed }: Composition): ReactNode {
-  if (encryption === 'none') return `${ENCRYPTION.none}, needs no key`;
+  if (encryption === 'none') return t('panel.needsNoKey', { none: ENCRYPTION.none });
   return (
     <>
-      {encryption === 'full' ? 'All tracks encrypted' : 'Some tracks encrypted'}, opens with a{' '}
-      <Glossary term="kdm">KDM</Glossary>
-      {signed === false ? <span className="dcpl-muted"> · not signed</span> : null}
+      {encryption === 'full' ? t('panel.allTracksEncrypted') : t('panel.someTracksEncrypted')}
+      {`, ${t('panel.opensWithA')}`} <Glossary term="kdm">KDM</Glossary>
+      {signed === false ? <span className="dcpl-muted"> · {t('panel.notSigned')}</span> : null}
     </>
   );
 }
@@ -119,26 +122,25 @@ function recordFacts(detail: PackageDetail): KeyValue[] {
   const part = present !== undefined && present !== null && present < size;
   return [
     {
-      label: 'Size',
+      label: t('panel.size'),
       value: (
         <>
           <Bytes value={size} />
           {part ? (
             <span className="dcpl-muted">
               {' '}
-              · <Bytes value={present} /> here
+              · <Bytes value={present} /> {t('panel.here')}
             </span>
           ) : null}
-          <span className="dcpl-muted">
-            {' '}
-            · <Count value={detail.file_count ?? 0} /> files
-          </span>
-          {(detail.volume_count ?? 1) > 1 ? <span className="dcpl-muted"> · {detail.volume_count} volumes</span> : null}
+          <span className="dcpl-muted"> · {t('counts.files', { count: detail.file_count ?? 0 })}</span>
+          {(detail.volume_count ?? 1) > 1 ? (
+            <span className="dcpl-muted">{` · ${t('panel.volumes', { count: detail.volume_count ?? 1 })}`}</span>
+          ) : null}
         </>
       ),
     },
     {
-      label: 'Verified',
+      label: t('panel.verified'),
       value: (
         <span className="dcpl-line">
           <Status state={VERIFIED[verified].sign} label={VERIFIED[verified].label} />
@@ -150,10 +152,10 @@ function recordFacts(detail: PackageDetail): KeyValue[] {
         </span>
       ),
     },
-    { label: 'Discovered', value: detail.discovered_at ? <DateTime at={detail.discovered_at} /> : null },
-    { label: 'Issued', value: detail.issue_date ? <DateTime at={detail.issue_date} /> : null },
-    { label: 'Issuer', value: detail.issuer ?? null },
-    { label: 'Made with', value: detail.creator ?? null },
-    { label: 'Folder', value: <span className="dcpl-mono">{detail.package_name}</span> },
+    { label: t('panel.discovered'), value: detail.discovered_at ? <DateTime at={detail.discovered_at} /> : null },
+    { label: t('panel.issued'), value: detail.issue_date ? <DateTime at={detail.issue_date} /> : null },
+    { label: t('panel.issuer'), value: detail.issuer ?? null },
+    { label: t('panel.madeWith'), value: detail.creator ?? null },
+    { label: t('panel.folder'), value: <span className="dcpl-mono">{detail.package_name}</span> },
   ];
 }

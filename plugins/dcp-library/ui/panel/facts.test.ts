@@ -52,6 +52,7 @@ test('a title is read out in words, absent fields left out', () => {
     burnt_in_subtitles: true,
     territory: 'US',
     rating: 'PG',
+    audio: ['51', 'HI', 'ATMOS'],
     package_type: 'VF',
     package_version: 2,
   });
@@ -61,6 +62,7 @@ test('a title is read out in words, absent fields left out', () => {
     { label: 'Aspect', value: 'Scope · image 2.66' },
     { label: 'Subtitles', value: 'German · part of the picture' },
     { label: 'Territory', value: 'US · rated PG' },
+    { label: 'Audio', value: '5.1 · HI · Atmos' },
     { label: 'Package', value: 'VF 2' },
   ]);
 });

@@ -1,6 +1,7 @@
 import { EmptyState } from '@lamphouse/ui';
 import { CircleCheck } from 'lucide-react';
 import type { Finding, Severity } from '../data/package-detail';
+import { t } from '../messages';
 import { SeverityMark } from './severity-mark';
 
 const GRAVEST_FIRST: readonly Severity[] = ['error', 'warning', 'note'];
@@ -9,11 +10,7 @@ const GRAVEST_FIRST: readonly Severity[] = ['error', 'warning', 'note'];
 export function FindingsTab({ findings }: { findings: readonly Finding[] }) {
   if (findings.length === 0) {
     return (
-      <EmptyState
-        icon={CircleCheck}
-        title="Nothing to report"
-        message="The documents read well and no listed file is missing. Assets tells which files were verified."
-      />
+      <EmptyState icon={CircleCheck} title={t('panel.nothingToReport')} message={t('panel.theDocumentsReadWellAnd')} />
     );
   }
   return (
@@ -32,7 +29,7 @@ export function FindingsTab({ findings }: { findings: readonly Finding[] }) {
 function FindingGroup({ severity, findings }: { severity: Severity; findings: Finding[] }) {
   if (findings.length === 0) return null;
   return (
-    <section className="dcpl-section" aria-label={`Findings: ${severity}`}>
+    <section className="dcpl-section" aria-label={t(`findings.${severity}`)}>
       <h3 className="dcpl-heading">
         <SeverityMark severity={severity} count={findings.length} />
       </h3>

@@ -1,7 +1,7 @@
 import { Status } from '@lamphouse/ui';
 import type { PackageDetail, PackageLink } from '../data/package-detail';
 import { stateOf } from '../data/package-row';
-import { plural } from '../format';
+import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 import { PanelSection } from './panel-section';
 
@@ -10,18 +10,18 @@ export function LinksList({ detail, onOpen }: { detail: PackageDetail; onOpen: (
   const { originals = [], versions = [], unresolved = [] } = detail.links ?? {};
   if (originals.length + versions.length + unresolved.length === 0) return null;
   return (
-    <PanelSection title="Related packages">
+    <PanelSection title={t('panel.relatedPackages')}>
       <ul className="dcpl-links">
         {originals.map((link) => (
-          <LinkedPackage key={link.id} link={link} relation="Original version" onOpen={onOpen} />
+          <LinkedPackage key={link.id} link={link} relation={t('panel.originalVersion')} onOpen={onOpen} />
         ))}
         {versions.map((link) => (
-          <LinkedPackage key={link.id} link={link} relation="Version file" onOpen={onOpen} />
+          <LinkedPackage key={link.id} link={link} relation={t('panel.versionFile')} onOpen={onOpen} />
         ))}
       </ul>
       {unresolved.length > 0 ? (
         <p className="dcpl-line">
-          <Status state="warn" label={`${plural(unresolved.length, 'track')} in no package here`} />
+          <Status state="warn" label={t('panel.inNoPackageHere', { count: unresolved.length })} />
         </p>
       ) : null}
     </PanelSection>

@@ -1,4 +1,5 @@
 import type { PackageDetail } from '../data/package-detail';
+import { t } from '../messages';
 import { CompositionCard } from './composition-card';
 import { FactList } from './fact-list';
 import { FindingsHint } from './findings-hint';
@@ -11,14 +12,12 @@ export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen:
   return (
     <div className="dcpl-tab">
       <FindingsHint findings={detail.findings} />
-      <PanelSection title="Facts">
+      <PanelSection title={t('panel.facts')}>
         <FactList detail={detail} />
       </PanelSection>
       <LinksList detail={detail} onOpen={onOpen} />
-      <PanelSection title="Compositions" term="cpl" count={compositions.length}>
-        {compositions.length === 0 ? (
-          <p className="dcpl-muted">It holds files only; nothing in it can be played by itself.</p>
-        ) : null}
+      <PanelSection title={t('panel.compositions')} term="cpl" count={compositions.length}>
+        {compositions.length === 0 ? <p className="dcpl-muted">{t('panel.itHoldsFilesOnlyNothing')}</p> : null}
         {compositions.map((composition) => (
           <CompositionCard
             key={composition.id}

@@ -8,6 +8,7 @@ import { stateOf, titleOf } from '../data/package-row';
 import { MAY_MANAGE } from '../data/permissions';
 import { usePackage } from '../data/use-package';
 import { useVerification } from '../data/use-verification';
+import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 import { isHashing } from './asset-groups';
 import { AssetsTab } from './assets-tab';
@@ -48,7 +49,7 @@ export function PackagePanel(props: PackagePanelProps) {
   const file = detail?.assets.find((asset) => isHashing(asset, current))?.path ?? current;
   const title =
     detail === undefined
-      ? 'Package'
+      ? t('panel.package')
       : titleOf({ content_title: detail.content_title ?? null, package_name: detail.package_name ?? id });
   const verifying = verification.running !== null || verification.starting;
   const idle = detail === undefined || detail.state === 'unreachable';
@@ -62,7 +63,7 @@ export function PackagePanel(props: PackagePanelProps) {
         aria-disabled={verifying || undefined}
         onClick={verifying ? undefined : verification.start}
       >
-        {verifying ? 'Verifying' : 'Verify'}
+        {verifying ? t('panel.verifying') : t('panel.verify')}
       </Button>
       <Button
         size="small"
@@ -70,7 +71,7 @@ export function PackagePanel(props: PackagePanelProps) {
         aria-disabled={props.scanning || undefined}
         onClick={props.scanning ? undefined : props.onRescan}
       >
-        {props.scanning ? 'Scanning' : 'Rescan'}
+        {props.scanning ? t('panel.scanning') : t('panel.rescan')}
       </Button>
     </>
   ) : undefined;
@@ -78,7 +79,7 @@ export function PackagePanel(props: PackagePanelProps) {
     <div ref={frame} tabIndex={-1} className="dcpl-panel">
       <DetailPanel
         title={<Breakable text={title} />}
-        subtitle={<CopyText value={id} label="package id" />}
+        subtitle={<CopyText value={id} label={t('panel.packageId')} />}
         status={
           state ? (
             <span title={state.meaning}>
@@ -114,22 +115,22 @@ function PanelTabs({
   onOpen,
 }: PackagePanelProps & { detail: PackageDetail; file: string | null }) {
   const tabs: TabItem[] = [
-    { id: 'overview', label: 'Overview', content: <OverviewTab detail={detail} onOpen={onOpen} /> },
+    { id: 'overview', label: t('panel.overview'), content: <OverviewTab detail={detail} onOpen={onOpen} /> },
     {
       id: 'assets',
-      label: 'Assets',
+      label: t('panel.assets'),
       count: detail.assets.length,
       content: <AssetsTab key={detail.id} detail={detail} hashing={file} />,
     },
     {
       id: 'findings',
-      label: 'Findings',
+      label: t('panel.findings2'),
       count: detail.findings.length,
       content: <FindingsTab findings={detail.findings} />,
     },
-    { id: 'places', label: 'Places', content: <PlacesTab detail={detail} /> },
-    { id: 'ids', label: 'Raw ids', content: <IdsTab detail={detail} /> },
+    { id: 'places', label: t('panel.places'), content: <PlacesTab detail={detail} /> },
+    { id: 'ids', label: t('panel.rawIds'), content: <IdsTab detail={detail} /> },
   ];
   const known = tabs.some((each) => each.id === tab) ? tab : 'overview';
-  return <Tabs value={known} onChange={onTab} tabs={tabs} label="Parts of the package" />;
+  return <Tabs value={known} onChange={onTab} tabs={tabs} label={t('panel.partsOfThePackage')} />;
 }

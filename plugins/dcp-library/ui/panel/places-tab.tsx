@@ -2,6 +2,7 @@ import { CopyText, Status } from '@lamphouse/ui';
 import { HardDrive } from 'lucide-react';
 import type { PackageDetail, PackageLocation } from '../data/package-detail';
 import { stateOf } from '../data/package-row';
+import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 
 function placesOf({ locations = [], mount, path, state }: PackageDetail): readonly PackageLocation[] {
@@ -12,14 +13,14 @@ function placesOf({ locations = [], mount, path, state }: PackageDetail): readon
 /** Where the package lies. */
 export function PlacesTab({ detail }: { detail: PackageDetail }) {
   const places = placesOf(detail);
-  if (places.length === 0) return <p className="dcpl-tab dcpl-muted">No place is known.</p>;
+  if (places.length === 0) return <p className="dcpl-tab dcpl-muted">{t('panel.noPlaceIsKnown')}</p>;
   return (
     <ul className="dcpl-tab dcpl-places">
       {places.map((place) => (
         <li key={`${place.server_id ?? ''}:${place.mount ?? ''}:${place.path}`} className="dcpl-card">
           <div className="dcpl-asset-line">
             <HardDrive size={16} aria-hidden />
-            <strong>{[place.server_name, place.mount].filter(Boolean).join(' · ') || 'This server'}</strong>
+            <strong>{[place.server_name, place.mount].filter(Boolean).join(' · ') || t('panel.thisServer')}</strong>
             <span className="dcpl-end">
               <Status
                 state={PACKAGE_STATES[stateOf(place.state)].sign}
@@ -28,9 +29,9 @@ export function PlacesTab({ detail }: { detail: PackageDetail }) {
             </span>
           </div>
           {place.path === '' ? (
-            <span className="dcpl-muted">The top of the mount</span>
+            <span className="dcpl-muted">{t('panel.theTopOfTheMount')}</span>
           ) : (
-            <CopyText value={place.path} label="path" whole />
+            <CopyText value={place.path} label={t('panel.path')} whole />
           )}
         </li>
       ))}

@@ -1,22 +1,23 @@
 import type { Composition, ReelAsset } from '../data/package-detail';
-import { plural, rateLabel, timecode } from '../format';
+import { rateLabel, timecode } from '../format';
+import { t } from '../messages';
 import { laneOf } from './reels';
 
 function elementName(element: string): string {
-  return element === 'MainStereoscopicPicture' ? '3D picture' : element.replace(/^Main/, '');
+  return element === 'MainStereoscopicPicture' ? t('panel.n3dPicture') : element.replace(/^Main/, '');
 }
 
 /** A reel's tracks in words: `Picture, Sound en (encrypted)`. */
 function tracksText(assets: readonly ReelAsset[], external: ReadonlySet<string>): string {
   const parts = assets.flatMap((asset) => {
     if (laneOf(asset) === null) return [];
-    const marks = [asset.key_id ? 'encrypted' : '', external.has(asset.id) ? 'other package' : '']
+    const marks = [asset.key_id ? t('panel.encrypted') : '', external.has(asset.id) ? t('panel.otherPackage') : '']
       .filter(Boolean)
       .join(', ');
     const name = [elementName(asset.element), asset.language].filter(Boolean).join(' ');
     return [marks === '' ? name : `${name} (${marks})`];
   });
-  return parts.length === 0 ? 'no tracks' : parts.join(', ');
+  return parts.length === 0 ? t('panel.noTracks') : parts.join(', ');
 }
 
 /** The reels as rows, for everyone whom the drawing does not serve. */
@@ -26,9 +27,9 @@ export function ReelTable({ composition }: { composition: Composition }) {
     <table className="dcpl-table">
       <thead>
         <tr>
-          <th scope="col">Reel</th>
-          <th scope="col">Length</th>
-          <th scope="col">Tracks</th>
+          <th scope="col">{t('panel.reel')}</th>
+          <th scope="col">{t('panel.length')}</th>
+          <th scope="col">{t('panel.tracks')}</th>
         </tr>
       </thead>
       <tbody>
@@ -36,15 +37,19 @@ export function ReelTable({ composition }: { composition: Composition }) {
           <tr key={`${reel.index}-${reel.id ?? place}`}>
             <td>{reel.index}</td>
             <td>
-              {reel.edit_rate ? timecode(reel.duration_frames, reel.edit_rate) : plural(reel.duration_frames, 'frame')}
+              {reel.edit_rate
+                ? timecode(reel.duration_frames, reel.edit_rate)
+                : t('counts.frames', { count: reel.duration_frames })}
               {reel.edit_rate ? <div className="dcpl-muted">{rateLabel(reel.edit_rate)}</div> : null}
             </td>
             <td>
               {tracksText(reel.assets, external)}
               {(reel.markers ?? []).map((marker) => (
                 <div key={`${marker.label}-${marker.offset_frames}`} className="dcpl-muted">
-                  {marker.label} at{' '}
-                  {reel.edit_rate ? timecode(marker.offset_frames, reel.edit_rate) : marker.offset_frames}
+                  {t('panel.at', {
+                    label: marker.label,
+                    value: reel.edit_rate ? timecode(marker.offset_frames, reel.edit_rate) : marker.offset_frames,
+                  })}
                 </div>
               ))}
             </td>

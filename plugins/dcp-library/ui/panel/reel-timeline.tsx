@@ -1,15 +1,26 @@
 import { Lock } from 'lucide-react';
 import type { Composition } from '../data/package-detail';
-import { plural, runningTime } from '../format';
+import { runningTime } from '../format';
+import { t } from '../messages';
 import { ReelTable } from './reel-table';
-import { lanes, markerPoints, reelShares } from './reels';
+import { lanes, markerPoints, reelShares, type Segment } from './reels';
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+
+function segmentTitle(label: string, segment: Segment): string {
+  const facts = [
+    label,
+    segment.language,
+    segment.encrypted ? t('panel.encrypted') : null,
+    segment.external ? t('panel.otherPackage') : null,
+  ];
+  return t('panel.reel2', { reel: segment.reel, facts: facts.filter(Boolean).join(', ') });
+}
 
 /** The running order drawn to scale: a column per reel, a lane per track. The table below says the same in words. */
 export function ReelTimeline({ composition }: { composition: Composition }) {
   const { reels } = composition;
-  if (reels.length === 0) return <p className="dcpl-muted">It has no reels.</p>;
+  if (reels.length === 0) return <p className="dcpl-muted">{t('panel.itHasNoReels')}</p>;
   const shares = reelShares(reels);
   const shown = lanes(composition);
   const markers = markerPoints(composition);
@@ -17,7 +28,7 @@ export function ReelTimeline({ composition }: { composition: Composition }) {
   return (
     <div className="dcpl-reels">
       <div className="dcpl-lanes" aria-hidden>
-        <span className="dcpl-lane-label">{reels.length === 1 ? 'Reel' : 'Reels'}</span>
+        <span className="dcpl-lane-label">{t('panel.reels', { count: reels.length })}</span>
         <div className="dcpl-ruler">
           {reels.map((reel, place) => (
             <span key={`${reel.index}-${reel.id ?? place}`} style={{ width: percent(shares[place] ?? 0) }}>
@@ -36,7 +47,7 @@ export function ReelTimeline({ composition }: { composition: Composition }) {
                   data-kind={lane.kind}
                   data-external={segment.external || undefined}
                   style={{ left: percent(segment.start), width: percent(segment.share) }}
-                  title={`Reel ${segment.reel}: ${lane.label.toLowerCase()}${segment.language ? `, ${segment.language}` : ''}${segment.encrypted ? ', encrypted' : ''}${segment.external ? ', from another package' : ''}`}
+                  title={segmentTitle(lane.label, segment)}
                 >
                   {segment.encrypted ? <Lock size={10} /> : null}
                   {segment.language ? <span>{segment.language}</span> : null}
@@ -47,14 +58,14 @@ export function ReelTimeline({ composition }: { composition: Composition }) {
         ))}
         {markers.length > 0 ? (
           <>
-            <span className="dcpl-lane-label">Markers</span>
+            <span className="dcpl-lane-label">{t('panel.markers')}</span>
             <div className="dcpl-lane dcpl-marks">
               {markers.map((marker) => (
                 <span
                   key={marker.key}
                   className="dcpl-mark"
                   style={{ left: percent(marker.at) }}
-                  title={`${marker.label}, reel ${marker.reel}`}
+                  title={t('panel.reel3', { label: marker.label, reel: marker.reel })}
                 />
               ))}
             </div>
@@ -63,11 +74,11 @@ export function ReelTimeline({ composition }: { composition: Composition }) {
       </div>
       <p className="dcpl-scale" aria-hidden>
         <span>0:00</span>
-        {outside ? <span>Dashed: from another package</span> : null}
+        {outside ? <span>{t('panel.dashedFromAnotherPackage')}</span> : null}
         <span>{runningTime(composition.duration_seconds)}</span>
       </p>
       <details className="dcpl-details">
-        <summary>Show {plural(reels.length, 'reel')} as a table</summary>
+        <summary>{t('panel.showAsATable', { count: reels.length })}</summary>
         <ReelTable composition={composition} />
       </details>
     </div>

@@ -1,5 +1,7 @@
 /** The reels of a composition as lanes of tracks over time. */
+
 import type { Composition, Reel, ReelAsset } from '../data/package-detail';
+import { t } from '../messages';
 
 export type LaneKind = 'picture' | 'sound' | 'subtitle' | 'caption' | 'auxiliary';
 
@@ -25,11 +27,21 @@ export interface Lane {
 }
 
 const LABELS: Record<LaneKind, string> = {
-  picture: 'Picture',
-  sound: 'Sound',
-  subtitle: 'Subtitles',
-  caption: 'Captions',
-  auxiliary: 'Extra',
+  get picture() {
+    return t('panel.picture');
+  },
+  get sound() {
+    return t('panel.sound');
+  },
+  get subtitle() {
+    return t('panel.subtitles3');
+  },
+  get caption() {
+    return t('panel.captions2');
+  },
+  get auxiliary() {
+    return t('panel.extra');
+  },
 };
 
 const ORDER: LaneKind[] = ['picture', 'sound', 'subtitle', 'caption', 'auxiliary'];
@@ -73,7 +85,12 @@ export function lanes({ reels, external_asset_ids: outside = [] }: Composition):
       const depth = used.get(kind) ?? 0;
       used.set(kind, depth + 1);
       const key = `${kind}-${depth}`;
-      const lane = found.get(key) ?? { key, kind, label: asset.immersive ? 'Immersive' : LABELS[kind], segments: [] };
+      const lane = found.get(key) ?? {
+        key,
+        kind,
+        label: asset.immersive ? t('panel.immersive') : LABELS[kind],
+        segments: [],
+      };
       found.set(key, lane);
       lane.segments.push({
         key: `${at}-${place}`,

@@ -1,11 +1,11 @@
 import { Status } from '@lamphouse/ui';
 import { Info } from 'lucide-react';
 import type { Severity } from '../data/package-detail';
-import { plural } from '../format';
+import { t } from '../messages';
 
 /** `2 errors`, `1 note`, with the sign of that severity. */
 export function SeverityMark({ severity, count }: { severity: Severity; count: number }) {
-  const label = plural(count, severity);
+  const label = t(`counts.${severity}`, { count });
   if (severity === 'error') return <Status state="bad" label={label} />;
   if (severity === 'warning') return <Status state="warn" label={label} />;
   return (

@@ -1,6 +1,7 @@
 import { Bytes, type Column, RelativeTime } from '@lamphouse/ui';
 import { type PackageRow, titleOf } from '../data/package-row';
 import { formatLabel, kindLabel, languagesShort, runningTime, soundShort } from '../format';
+import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES, VERIFIED } from '../states';
 import { EncryptionCell } from './encryption-cell';
 import { Muted } from './muted';
@@ -14,7 +15,9 @@ const pictureLabel = ({ resolution, stereoscopic }: PackageRow) =>
 const ALL: readonly Column<PackageRow>[] = [
   {
     id: 'state',
-    header: 'State',
+    get header() {
+      return t('table.state');
+    },
     value: (row) => PACKAGE_STATES[row.state].label,
     width: 144,
     mobile: 'aside',
@@ -22,40 +25,72 @@ const ALL: readonly Column<PackageRow>[] = [
   },
   {
     id: 'title',
-    header: 'Title',
+    get header() {
+      return t('table.title');
+    },
     value: titleOf,
     minWidth: 240,
     grow: 1,
     mobile: 'title',
     cell: (row) => <TitleCell row={row} />,
   },
-  { id: 'kind', header: 'Kind', value: (row) => kindLabel(row.content_kind), width: 80, mobile: 'detail' },
-  { id: 'version', header: 'OV/VF', value: (row) => row.package_type, width: 60 },
-  { id: 'format', header: 'Format', value: (row) => formatLabel(row.format), width: 72 },
+  {
+    id: 'kind',
+    get header() {
+      return t('table.kind');
+    },
+    value: (row) => kindLabel(row.content_kind),
+    width: 80,
+    mobile: 'detail',
+  },
+  {
+    id: 'version',
+    get header() {
+      return t('table.ovVf');
+    },
+    value: (row) => row.package_type,
+    width: 60,
+  },
+  {
+    id: 'format',
+    get header() {
+      return t('table.format');
+    },
+    value: (row) => formatLabel(row.format),
+    width: 72,
+  },
   {
     id: 'resolution',
-    header: 'Picture',
+    get header() {
+      return t('table.picture');
+    },
     value: pictureLabel,
     width: 72,
     cell: (row) => <Muted text={pictureLabel(row)} />,
   },
   {
     id: 'audio',
-    header: 'Audio',
+    get header() {
+      return t('table.audio');
+    },
     value: (row) => soundShort(row.sound_channels, row.immersive_audio),
     width: 88,
     cell: (row) => <Muted text={soundShort(row.sound_channels, row.immersive_audio)} />,
   },
   {
     id: 'languages',
-    header: 'Languages',
+    get header() {
+      return t('table.languages');
+    },
     value: (row) => languagesShort(row.languages),
     width: 96,
     cell: (row) => <Muted text={languagesShort(row.languages)} />,
   },
   {
     id: 'duration',
-    header: 'Duration',
+    get header() {
+      return t('table.duration');
+    },
     value: (row) => row.duration_seconds,
     width: 76,
     align: 'end',
@@ -64,7 +99,9 @@ const ALL: readonly Column<PackageRow>[] = [
   },
   {
     id: 'size',
-    header: 'Size',
+    get header() {
+      return t('table.size');
+    },
     value: (row) => row.total_size_bytes,
     width: 76,
     align: 'end',
@@ -73,40 +110,97 @@ const ALL: readonly Column<PackageRow>[] = [
   },
   {
     id: 'encryption',
-    header: 'Encryption',
+    get header() {
+      return t('table.encryption');
+    },
     value: (row) => ENCRYPTION[row.encryption],
-    width: 96,
+    width: 116,
     cell: (row) => <EncryptionCell encryption={row.encryption} />,
   },
   {
     id: 'verified',
-    header: 'Verified',
+    get header() {
+      return t('table.verified');
+    },
     value: (row) => VERIFIED[row.verified].label,
-    width: 92,
+    width: 104,
     cell: (row) => <VerifiedCell row={row} />,
   },
   {
     id: 'discovered',
-    header: 'Discovered',
+    get header() {
+      return t('table.discovered');
+    },
     value: (row) => Date.parse(row.discovered_at) || null,
-    width: 104,
+    width: 116,
     mobile: 'detail',
     cell: (row) => <RelativeTime at={row.discovered_at || null} />,
   },
-  { id: 'place', header: 'Place', value: (row) => row.mount, width: 100, cell: (row) => <Muted text={row.mount} /> },
-  { id: 'package', header: 'Package name', value: (row) => row.package_name, width: 240, hidden: true },
-  { id: 'issuer', header: 'Issuer', value: (row) => row.issuer, width: 140, hidden: true },
+  {
+    id: 'place',
+    get header() {
+      return t('table.place');
+    },
+    value: (row) => row.mount,
+    width: 100,
+    cell: (row) => <Muted text={row.mount} />,
+  },
+  {
+    id: 'package',
+    get header() {
+      return t('table.packageName');
+    },
+    value: (row) => row.package_name,
+    width: 240,
+    hidden: true,
+  },
+  {
+    id: 'issuer',
+    get header() {
+      return t('table.issuer');
+    },
+    value: (row) => row.issuer,
+    width: 140,
+    hidden: true,
+  },
   {
     id: 'compositions',
-    header: 'Compositions',
+    get header() {
+      return t('table.compositions');
+    },
     value: (row) => row.compositions,
     width: 104,
     align: 'end',
     hidden: true,
   },
-  { id: 'files', header: 'Files', value: (row) => row.file_count, width: 64, align: 'end', hidden: true },
-  { id: 'path', header: 'Path', value: (row) => row.path, width: 240, hidden: true },
-  { id: 'id', header: 'Package id', value: (row) => row.id, width: 280, hidden: true },
+  {
+    id: 'files',
+    get header() {
+      return t('table.files');
+    },
+    value: (row) => row.file_count,
+    width: 64,
+    align: 'end',
+    hidden: true,
+  },
+  {
+    id: 'path',
+    get header() {
+      return t('table.path');
+    },
+    value: (row) => row.path,
+    width: 240,
+    hidden: true,
+  },
+  {
+    id: 'id',
+    get header() {
+      return t('table.packageId');
+    },
+    value: (row) => row.id,
+    width: 280,
+    hidden: true,
+  },
 ];
 
 /** The columns; the place is worth one only when there are several. */

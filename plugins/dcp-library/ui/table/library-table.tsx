@@ -1,6 +1,7 @@
-import { type Column, DataTable, formatBytes, formatSort, parseSort } from '@lamphouse/ui';
+import { type Column, DataTable, formatBytes, formatSort, parseSort, type TableLayoutControl } from '@lamphouse/ui';
 import type { ReactNode } from 'react';
 import type { PackageRow } from '../data/package-row';
+import { t } from '../messages';
 
 const rowId = (row: PackageRow) => row.id;
 
@@ -15,6 +16,7 @@ export interface LibraryTableProps {
   /** Those of `rows` that pass the filter. */
   matching: readonly PackageRow[];
   columns: readonly Column<PackageRow>[];
+  layout: TableLayoutControl;
   filter: (row: PackageRow) => boolean;
   sort: string;
   onSort: (sort: string) => void;
@@ -36,11 +38,12 @@ export function LibraryTable(props: LibraryTableProps) {
   const selectedRows = selected.size === 0 ? [] : rows.filter((row) => selected.has(row.id));
   const sizes = [
     formatBytes(sizeOf(matching)),
-    selected.size > 0 ? `${formatBytes(sizeOf(selectedRows))} selected` : '',
+    selected.size > 0 ? t('table.selected', { selectedRows: formatBytes(sizeOf(selectedRows)) }) : '',
   ];
   return (
     <DataTable
-      label="Packages"
+      label={t('table.packages')}
+      layout={props.layout}
       rows={rows}
       rowId={rowId}
       columns={props.columns}

@@ -1,16 +1,24 @@
 /** The order of the table, for what walks along it: the neighbours of a row and the rows of an export. */
+import { type Language, language } from '@lamphouse/sdk';
 import type { Column, Sort } from '@lamphouse/ui';
 
 type CellValue = ReturnType<Column<unknown>['value']>;
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const collators = new Map<Language, Intl.Collator>();
+
+/** As the table sorts. */
+function collator(): Intl.Collator {
+  const known = collators.get(language()) ?? new Intl.Collator(language(), { numeric: true, sensitivity: 'base' });
+  collators.set(language(), known);
+  return known;
+}
 
 function isMissing(value: CellValue): value is null | undefined | '' {
   return value === null || value === undefined || value === '';
 }
 
 function compareValues(a: CellValue, b: CellValue): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+  return typeof a === 'number' && typeof b === 'number' ? a - b : collator().compare(String(a), String(b));
 }
 
 /** Compares rows as the table does: missing values last in both directions. */

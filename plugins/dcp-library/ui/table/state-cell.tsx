@@ -1,6 +1,7 @@
 import { Status } from '@lamphouse/ui';
 import { CircleAlert } from 'lucide-react';
 import type { PackageRow } from '../data/package-row';
+import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 
 /** The state in a word; a second sign when a package has errors that its state does not tell. */
@@ -11,8 +12,8 @@ export function StateCell({ row }: { row: PackageRow }) {
     <span className="dcpl-line">
       <Status state={sign} label={label} />
       {more ? (
-        <span className="dcpl-bad" title="Has errors; see its findings">
-          <CircleAlert size={14} role="img" aria-label="Has errors" />
+        <span className="dcpl-bad" title={t('table.hasErrorsSeeItsFindings')}>
+          <CircleAlert size={14} role="img" aria-label={t('table.hasErrors')} />
         </span>
       ) : null}
     </span>

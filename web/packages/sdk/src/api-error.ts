@@ -1,4 +1,10 @@
 import type { Problem } from './api-types';
+import { t } from './texts';
+
+function detailText(detail: unknown): string | undefined {
+  if (detail === undefined || detail === null) return undefined;
+  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+}
 
 /** A refused or failed call. `status` is 0 when the host could not be reached. */
 export class ApiError extends Error {
@@ -9,12 +15,12 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
 
   constructor(status: number, problem: Problem) {
-    super(problem.message ?? problem.title ?? `The host answered with status ${status}.`);
+    super(problem.message ?? problem.title ?? t('apiError.theHostAnsweredWithStatus', { status }));
     this.name = 'ApiError';
     this.status = status;
     this.code = problem.code ?? 'unknown';
-    this.detail = problem.detail;
-    this.field = problem.field;
+    this.detail = detailText(problem.detail);
+    this.field = problem.field ?? undefined;
     this.requestId = problem.request_id;
   }
 
@@ -22,7 +28,7 @@ export class ApiError extends Error {
   static unreachable(): ApiError {
     return new ApiError(0, {
       code: 'unreachable',
-      message: 'The host did not answer. Check the connection, then try again.',
+      message: t('apiError.theHostDidNotAnswer'),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Transport } from './api-client';
 import type { Job, JobProgress, JobState, LiveEvent, PluginMode, User } from './api-types';
+import type { Language } from './messages';
 
 /** The major version of the interface between the shell and a plugin's UI. */
 export const uiApi = 1;
@@ -35,6 +36,7 @@ export interface Session {
 export interface Appearance {
   theme: 'dark' | 'light';
   density: 'compact' | 'default' | 'relaxed';
+  language: Language;
 }
 
 export interface Connection {

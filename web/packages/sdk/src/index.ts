@@ -33,6 +33,18 @@ export {
   useReadable,
 } from './host';
 export { Link, type LinkProps } from './link';
+export {
+  createMessages,
+  LANGUAGES,
+  type Language,
+  language,
+  type MessageKey,
+  type Messages,
+  type MessageValues,
+  preferredLanguage,
+  setLanguage,
+  type Translate,
+} from './messages';
 export { type Cell, createCell } from './readable';
 export { decodeSearch, patchSearch, type SearchDefaults, type SearchOf } from './search-codec';
 export {

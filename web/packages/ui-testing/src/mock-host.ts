@@ -7,6 +7,7 @@ import {
   type Job,
   type JobProgress,
   type LiveEvent,
+  language,
   type PluginHost,
   type PluginLocation,
   type Session,
@@ -72,7 +73,7 @@ export function createMockHost(options: MockHostOptions = {}): MockHost {
   const { id = 'sample', permissions = [], routes = {}, jobs = [], path = '/', confirms = () => true } = options;
   const location = createCell(parseLocation(path));
   const connection = createCell<Connection>({ status: 'live', since: 0 });
-  const appearance = createCell<Appearance>({ theme: 'dark', density: 'default' });
+  const appearance = createCell<Appearance>({ theme: 'dark', density: 'default', language: language() });
   const session = createCell<Session>({
     user: { id: 'u1', username: 'ada', role: 'operator', is_admin: false },
     permissions,

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { TextField } from './form/text-field';
+import { t } from './messages';
 
 export interface ConfirmDialogProps {
   open: boolean;
@@ -28,7 +29,7 @@ export function ConfirmDialog({ open, title, message, confirmLabel, danger, type
       description={message}
       footer={
         <>
-          <Button onClick={() => answer(false)}>Cancel</Button>
+          <Button onClick={() => answer(false)}>{t('confirmDialog.cancel')}</Button>
           <Button
             variant={danger ? 'danger' : 'primary'}
             disabled={typed !== undefined && text !== typed}
@@ -40,7 +41,7 @@ export function ConfirmDialog({ open, title, message, confirmLabel, danger, type
       }
     >
       {typed === undefined ? null : (
-        <TextField label={`Type ${typed} to confirm`} value={text} onChange={setText} mono />
+        <TextField label={t('confirmDialog.typeToConfirm', { typed })} value={text} onChange={setText} mono />
       )}
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { IconButton } from './icon-button';
+import { t } from './messages';
 import { MiddleText } from './middle-text';
 
 const DONE_MS = 1500;
@@ -42,13 +43,17 @@ export function CopyText({ value, copied = value, label = 'text', whole = false 
       )}
       <IconButton
         icon={outcome === 'copied' ? Check : Copy}
-        label={`Copy ${label}`}
+        label={t('copyText.copy', { label })}
         size="small"
         className="pointer-coarse:-my-2.5"
         onClick={() => void press()}
       />
       <span role="status" className="sr-only">
-        {outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'The browser refused to copy' : ''}
+        {outcome === 'copied'
+          ? t('copyText.copied')
+          : outcome === 'refused'
+            ? t('copyText.theBrowserRefusedToCopy')
+            : ''}
       </span>
     </span>
   );

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { IconButton } from './icon-button';
+import { t } from './messages';
 
 export interface DetailPanelProps {
   title: ReactNode;
@@ -40,9 +41,9 @@ export function DetailPanel({
           <h2 id={id} className="min-w-0 flex-1 py-1 text-section font-semibold break-words">
             {title}
           </h2>
-          {onPrevious ? <IconButton icon={ChevronUp} label="Previous" onClick={onPrevious} /> : null}
-          {onNext ? <IconButton icon={ChevronDown} label="Next" onClick={onNext} /> : null}
-          <IconButton icon={X} label="Close panel" onClick={onClose} />
+          {onPrevious ? <IconButton icon={ChevronUp} label={t('detailPanel.previous')} onClick={onPrevious} /> : null}
+          {onNext ? <IconButton icon={ChevronDown} label={t('detailPanel.next')} onClick={onNext} /> : null}
+          <IconButton icon={X} label={t('detailPanel.closePanel')} onClick={onClose} />
         </div>
         {subtitle ? <div className="min-w-0 text-body text-muted">{subtitle}</div> : null}
         {status || actions ? (

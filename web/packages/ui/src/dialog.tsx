@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names';
 import { IconButton } from './icon-button';
+import { t } from './messages';
 import { usePortalRoot } from './portal-root';
 
 export interface DialogProps {
@@ -30,7 +31,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide = 
         >
           <header className="flex items-start gap-2 border-b border-line py-2 pr-2 pl-4">
             <Base.Title className="flex-1 py-1 text-section font-semibold">{title}</Base.Title>
-            <Base.Close render={<IconButton icon={X} label="Close" />} />
+            <Base.Close render={<IconButton icon={X} label={t('dialog.close')} />} />
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto p-4" tabIndex={0} role="group" aria-label={title}>
             {description ? (

@@ -3,6 +3,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import { classNames } from './class-names';
 import { formatCount } from './format';
 import { MENU_ITEM, MENU_POPUP } from './menu';
+import { t } from './messages';
 import { usePortalRoot } from './portal-root';
 
 export interface FilterOption {
@@ -67,7 +68,7 @@ export function FilterChip({ label, options, selected, onChange }: FilterChipPro
               onClick={() => onChange([])}
               className={classNames(MENU_ITEM, 'lh-touch')}
             >
-              Clear
+              {t('filterChip.clear')}
             </Base.Item>
           </Base.Popup>
         </Base.Positioner>

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatRelative } from './format';
+import { setLanguage } from '@lamphouse/sdk';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { formatBytes, formatCount, formatDateTime, formatDuration, formatPercent, formatRelative } from './format';
 
 describe('formatBytes', () => {
   it.each([
@@ -10,7 +11,7 @@ describe('formatBytes', () => {
     [999_600, '1.00 MB'],
     [540e9, '540 GB'],
     [48e12, '48.0 TB'],
-    [2e18, '2000 PB'],
+    [2e18, '2,000 PB'],
     [-1500, '-1.50 kB'],
   ])('%d is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
@@ -38,5 +39,21 @@ describe('formatRelative', () => {
     expect(formatRelative(now - 5 * 60_000, now)).toMatch(/^5 min/);
     expect(formatRelative(now - 3 * 3_600_000, now)).toMatch(/^3 hr/);
     expect(formatRelative(now - 3 * 86_400_000, now)).toMatch(/^3 days/);
+  });
+});
+
+describe('in another language', () => {
+  beforeEach(() => setLanguage('de'));
+
+  it('numbers, sizes and times follow it', () => {
+    expect([formatCount(1234567), formatBytes(1_500_000), formatDuration(4_200)]).toEqual([
+      '1.234.567',
+      '1,50 MB',
+      '4,2 s',
+    ]);
+    expect(formatPercent(42.9)).toBe('42\u00a0%');
+    expect(formatRelative(0, 3_600_000)).toBe('vor 1 Std.');
+    expect(formatRelative(0, 0)).toBe('jetzt');
+    expect(formatDateTime('2026-05-01T10:00:00Z')).toContain('2026');
   });
 });

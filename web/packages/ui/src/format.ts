@@ -1,4 +1,41 @@
-/** Numbers, sizes and times as people read them. Sizes are SI (1 GB = 10^9 bytes). */
+/** Numbers, sizes and times as people read them, in the document's language. Sizes are SI (1 GB = 10^9 bytes). */
+import { type Language, language } from '@lamphouse/sdk';
+
+/** One formatter of a kind for each language: they are dear to make. */
+function perLanguage<T>(make: (wanted: Language) => T): () => T {
+  const made = new Map<Language, T>();
+  return () => {
+    const known = made.get(language()) ?? make(language());
+    made.set(language(), known);
+    return known;
+  };
+}
+
+const fixed = [0, 1, 2, 3].map((digits) =>
+  perLanguage(
+    (wanted) => new Intl.NumberFormat(wanted, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ),
+);
+const upTo = [0, 1, 2, 3].map((digits) =>
+  perLanguage((wanted) => new Intl.NumberFormat(wanted, { maximumFractionDigits: digits })),
+);
+
+const percent = perLanguage((wanted) => new Intl.NumberFormat(wanted, { style: 'percent', maximumFractionDigits: 0 }));
+
+/** Whole percents of 0 to 100. */
+export function formatPercent(value: number): string {
+  return percent().format(Math.floor(value) / 100);
+}
+
+function formatFixed(value: number, digits: number): string {
+  return fixed[digits]?.().format(value) ?? String(value);
+}
+
+/** At most so many digits after the point, at most three. */
+export function formatNumber(value: number, mostDigits = 3): string {
+  return upTo[mostDigits]?.().format(value) ?? String(value);
+}
+
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 export function formatBytes(bytes: number): string {
@@ -9,19 +46,17 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
+  return `${bytes < 0 ? '-' : ''}${formatFixed(value, digits)} ${BYTE_UNITS[unit]}`;
 }
 
-const countFormat = new Intl.NumberFormat();
-
 export function formatCount(value: number): string {
-  return countFormat.format(value);
+  return formatNumber(value, 0);
 }
 
 /** A span in at most two units: `850 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+  if (ms < 59_950) return `${formatFixed(ms / 1000, ms < 9_950 ? 1 : 0)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return twoUnits(seconds, 60, 'min', 1, 's');
   if (seconds < 86_400) return twoUnits(seconds, 3600, 'h', 60, 'min');
@@ -34,7 +69,9 @@ function twoUnits(seconds: number, large: number, largeName: string, small: numb
   return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 
-const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const relativeFormat = perLanguage(
+  (wanted) => new Intl.RelativeTimeFormat(wanted, { numeric: 'auto', style: 'short' }),
+);
 
 const RELATIVE_UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
@@ -45,16 +82,18 @@ const RELATIVE_UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** `now` within 45 seconds of it, then minutes, hours, days. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const difference = atMs - nowMs;
-  if (Math.abs(difference) < 45_000) return 'now';
+  if (Math.abs(difference) < 45_000) return relativeFormat().format(0, 'second');
   for (const [unit, size] of RELATIVE_UNITS) {
-    if (Math.abs(difference) >= size * 0.95) return relativeFormat.format(Math.round(difference / size), unit);
+    if (Math.abs(difference) >= size * 0.95) return relativeFormat().format(Math.round(difference / size), unit);
   }
-  return relativeFormat.format(Math.sign(difference), 'minute');
+  return relativeFormat().format(Math.sign(difference), 'minute');
 }
 
-const dateTimeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const dateTimeFormat = perLanguage(
+  (wanted) => new Intl.DateTimeFormat(wanted, { dateStyle: 'medium', timeStyle: 'medium' }),
+);
 
 export function formatDateTime(at: string): string {
   const time = Date.parse(at);
-  return Number.isNaN(time) ? at : dateTimeFormat.format(time);
+  return Number.isNaN(time) ? at : dateTimeFormat().format(time);
 }

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatRelative } from './format';
+import { t } from './messages';
 
 const TICK_MS = 15_000;
 let nowMs = Date.now();
@@ -24,7 +25,7 @@ function subscribeClock(listener: () => void): () => void {
 
 export function RelativeTime({ at }: { at: string | null }) {
   const now = useSyncExternalStore(subscribeClock, () => nowMs);
-  if (at === null) return <span className="text-muted">never</span>;
+  if (at === null) return <span className="text-muted">{t('formats.never')}</span>;
   return (
     <time dateTime={at} title={formatDateTime(at)} className="lh-figures whitespace-nowrap">
       {formatRelative(Date.parse(at), Math.max(now, Date.now() - TICK_MS))}
@@ -33,7 +34,7 @@ export function RelativeTime({ at }: { at: string | null }) {
 }
 
 export function DateTime({ at }: { at: string | null }) {
-  if (at === null) return <span className="text-muted">never</span>;
+  if (at === null) return <span className="text-muted">{t('formats.never')}</span>;
   return (
     <time dateTime={at} title={at} className="lh-figures whitespace-nowrap">
       {formatDateTime(at)}
@@ -42,9 +43,9 @@ export function DateTime({ at }: { at: string | null }) {
 }
 
 export function Bytes({ value }: { value: number | null }) {
-  if (value === null) return <span className="text-muted">unknown</span>;
+  if (value === null) return <span className="text-muted">{t('formats.unknown')}</span>;
   return (
-    <span title={`${formatCount(value)} bytes`} className="lh-figures whitespace-nowrap">
+    <span title={t('formats.bytes', { value: formatCount(value) })} className="lh-figures whitespace-nowrap">
       {formatBytes(value)}
     </span>
   );

@@ -1,8 +1,9 @@
 import { CopyText } from './copy-text';
+import { t } from './messages';
 
 /** A value as indented JSON, with a way to copy it. */
 export function JsonView({ value, label = 'JSON' }: { value: unknown; label?: string }) {
-  if (value === null || value === undefined) return <p className="text-muted">None.</p>;
+  if (value === null || value === undefined) return <p className="text-muted">{t('jsonView.none')}</p>;
   const text = JSON.stringify(value, null, 2);
   return (
     <div className="rounded-control border border-line bg-sunken">

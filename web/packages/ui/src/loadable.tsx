@@ -1,6 +1,7 @@
 import { ClockAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { RelativeTime } from './formats';
+import { t } from './messages';
 import { ErrorState, Skeleton } from './states';
 
 interface LoadableQuery<T> {
@@ -32,7 +33,7 @@ export function Loadable<T>({ query, empty, rows = 4, children }: LoadableProps<
         <p role="status" className="lh-tint lh-tone-warn flex items-center gap-2 px-4 py-1.5 text-small">
           <ClockAlert size={14} aria-hidden />
           <span>
-            Not refreshed: this is as of <RelativeTime at={new Date(dataUpdatedAt).toISOString()} />.
+            {t('loadable.notRefreshedThisIsAs')} <RelativeTime at={new Date(dataUpdatedAt).toISOString()} />.
           </span>
         </p>
       ) : null}

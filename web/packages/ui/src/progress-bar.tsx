@@ -1,4 +1,5 @@
 import { classNames } from './class-names';
+import { formatPercent } from './format';
 
 export interface ProgressBarProps {
   /** 0 to 100, or null when how far it is is not known. */
@@ -29,7 +30,7 @@ export function ProgressBar({ percent, label, tone = 'active', showValue = true 
       </span>
       {showValue ? (
         <span aria-hidden className="lh-figures w-9 shrink-0 text-right text-small text-muted">
-          {value === null ? '…' : `${Math.floor(value)} %`}
+          {value === null ? '…' : formatPercent(value)}
         </span>
       ) : null}
     </span>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { t } from './messages';
 
 const MIN = 360;
 const MAX = 560;
@@ -27,7 +28,7 @@ export function Split({ children, panel }: { children: ReactNode; panel: ReactNo
           <div
             role="separator"
             aria-orientation="vertical"
-            aria-label="Width of the panel"
+            aria-label={t('split.widthOfThePanel')}
             aria-valuenow={width}
             aria-valuemin={MIN}
             aria-valuemax={MAX}

@@ -1,6 +1,7 @@
 import { Inbox, OctagonX, RotateCcw } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button, type IconComponent } from './button';
+import { t } from './messages';
 
 export interface EmptyStateProps {
   icon?: IconComponent;
@@ -33,14 +34,16 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <span className="lh-tone-bad">
         <OctagonX size={28} aria-hidden className="lh-tone-text" />
       </span>
-      <p className="text-section font-semibold">This could not be loaded</p>
-      <p className="max-w-prose text-body text-muted first-letter:uppercase">{message ?? 'The host gave no reason.'}</p>
+      <p className="text-section font-semibold">{t('states.thisCouldNotBeLoaded')}</p>
+      <p className="max-w-prose text-body text-muted first-letter:uppercase">
+        {message ?? t('states.theHostGaveNoReason')}
+      </p>
       {detail ? <p className="max-w-prose font-mono text-small break-words text-muted">{detail}</p> : null}
-      {requestId ? <p className="font-mono text-small text-muted">Request {requestId}</p> : null}
+      {requestId ? <p className="font-mono text-small text-muted">{t('states.request', { requestId })}</p> : null}
       {onRetry ? (
         <div className="mt-2">
           <Button icon={RotateCcw} onClick={onRetry}>
-            Try again
+            {t('states.tryAgain')}
           </Button>
         </div>
       ) : null}
@@ -58,7 +61,7 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-2 p-4">
+    <div role="status" aria-label={t('states.loading')} className="flex flex-col gap-2 p-4">
       {shown
         ? Array.from({ length: rows }, (_, row) => (
             <span

@@ -1,6 +1,7 @@
 import { Tabs as Base } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import { formatCount } from './format';
+import { t } from './messages';
 
 export interface TabItem {
   id: string;
@@ -18,7 +19,7 @@ export interface TabsProps {
 }
 
 /** Tabs with their panels; the choice belongs in the address. */
-export function Tabs({ value, onChange, tabs, label = 'Views' }: TabsProps) {
+export function Tabs({ value, onChange, tabs, label = t('tabs.views') }: TabsProps) {
   return (
     <Base.Root
       value={value}

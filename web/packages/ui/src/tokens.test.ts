@@ -41,7 +41,7 @@ function tint(tokens: Tokens, name: string): Rgb {
 
 const TEXT = 4.5;
 const SHAPE = 3;
-const SURFACES = ['bg', 'surface-1', 'surface-2', 'sunken'];
+const SURFACES = ['bg', 'surface-1', 'surface-2', 'sunken', 'field'];
 const STATES = ['ok', 'active', 'warn', 'bad', 'idle'];
 
 const pairs: [string, string, number][] = [
@@ -51,11 +51,14 @@ const pairs: [string, string, number][] = [
     ['link', surface, TEXT],
     ['focus', surface, SHAPE],
   ]),
-  ...['bg', 'surface-1', 'sunken'].flatMap((surface): [string, string, number][] => [
-    ...STATES.map((state): [string, string, number] => [state, surface, TEXT]),
-    ['border-control', surface, SHAPE],
+  ...[...SURFACES, 'selected'].flatMap((surface) =>
+    STATES.map((state): [string, string, number] => [state, surface, TEXT]),
+  ),
+  ...['bg', 'surface-1', 'sunken', 'field'].map((surface): [string, string, number] => [
+    'border-control',
+    surface,
+    SHAPE,
   ]),
-  ...STATES.map((state): [string, string, number] => [state, 'selected', TEXT]).filter(([state]) => state !== 'idle'),
   ['fg', 'selected', TEXT],
   ['fg-selected', 'selected', TEXT],
   ['on-primary', 'primary', TEXT],

@@ -1,6 +1,7 @@
 import { Search, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconButton } from './icon-button';
+import { t } from './messages';
 
 export function Toolbar({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -45,11 +46,11 @@ export function SearchField({ value, onChange, placeholder }: SearchFieldProps) 
             setText('');
           }
         }}
-        className="lh-touch h-7 w-full rounded-control border border-control bg-sunken pr-7 pl-7 text-body text-fg placeholder:text-muted"
+        className="lh-touch h-7 w-full rounded-control border border-control bg-field pr-7 pl-7 text-body text-fg placeholder:text-muted"
       />
       {text === '' ? null : (
         <span className="absolute right-0.5">
-          <IconButton icon={X} label="Clear search" size="small" onClick={() => setText('')} />
+          <IconButton icon={X} label={t('toolbar.clearSearch')} size="small" onClick={() => setText('')} />
         </span>
       )}
     </span>

@@ -1,8 +1,9 @@
 /** Build preset for a plugin's web UI: one ES module with the shared specifiers left bare. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
+import compile from 'icu-minify/compile';
 import { esmExternalRequirePlugin } from 'vite';
 
 /** What the shell offers by import map. Nothing else may be left bare. */
@@ -31,6 +32,26 @@ export function resolveBesidePreset() {
   };
 }
 
+const CATALOGUE = /[\\/]messages[\\/][a-z]{2}\.json$/;
+
+function compiled(messages) {
+  if (typeof messages === 'string') return compile(messages);
+  return Object.fromEntries(Object.entries(messages).map(([key, value]) => [key, compiled(value)]));
+}
+
+/** Compiles `messages/<language>.json` from ICU message syntax, so that no parser of it travels to the browser. */
+export function compileMessages() {
+  return {
+    name: 'lamphouse:compile-messages',
+    enforce: 'pre',
+    config: () => ({ resolve: { alias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } } }),
+    load(id) {
+      const [path] = id.split('?');
+      return CATALOGUE.test(path) ? JSON.stringify(compiled(JSON.parse(readFileSync(path, 'utf8')))) : null;
+    },
+  };
+}
+
 function entryOf(root) {
   const entry = ['index.tsx', 'index.ts', 'src/index.tsx', 'src/index.ts'].find((name) => existsSync(join(root, name)));
   if (entry === undefined)
@@ -45,7 +66,12 @@ export function lamphousePluginUi({ root = process.cwd() } = {}) {
     root: folder,
     base: './',
     publicDir: false,
-    plugins: [esmExternalRequirePlugin({ external: [...SHARED] }), resolveBesidePreset(), tailwindcss()],
+    plugins: [
+      esmExternalRequirePlugin({ external: [...SHARED] }),
+      resolveBesidePreset(),
+      compileMessages(),
+      tailwindcss(),
+    ],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',

@@ -1,10 +1,11 @@
-import { ApiError, type LoginAnswer } from '@lamphouse/sdk';
+import { ApiError } from '@lamphouse/sdk';
 import { Button, TextField } from '@lamphouse/ui';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { queryClient } from '../../lib/query-client';
 import { useValidForm } from '../../lib/use-valid-form';
 import { AuthFrame } from './auth-frame';
@@ -14,13 +15,28 @@ const MIN_PASSWORD = 12;
 
 const FirstAccount = v.pipe(
   v.object({
-    token: v.pipe(v.string(), v.trim(), v.nonEmpty('Enter the token the host printed when it first started.')),
-    username: v.pipe(v.string(), v.trim(), v.nonEmpty('Choose a user name.')),
-    password: v.pipe(v.string(), v.minLength(MIN_PASSWORD, `Use at least ${MIN_PASSWORD} characters.`)),
+    token: v.pipe(
+      v.string(),
+      v.trim(),
+      v.nonEmpty(() => t('auth.enterToken')),
+    ),
+    username: v.pipe(
+      v.string(),
+      v.trim(),
+      v.nonEmpty(() => t('auth.chooseUserName')),
+    ),
+    password: v.pipe(
+      v.string(),
+      v.minLength(MIN_PASSWORD, () => t('auth.useAtLeast', { least: MIN_PASSWORD })),
+    ),
     again: v.string(),
   }),
   v.forward(
-    v.partialCheck([['password'], ['again']], ({ password, again }) => password === again, 'The two passwords differ.'),
+    v.partialCheck(
+      [['password'], ['again']],
+      ({ password, again }) => password === again,
+      () => t('auth.passwordsDiffer'),
+    ),
     ['again'],
   ),
 );
@@ -46,7 +62,7 @@ export function SetupPage() {
   const submit = handleSubmit(async ({ token, username, password }) => {
     setError(null);
     try {
-      await api.post<LoginAnswer>('/setup', { body: { token, username, password } });
+      await api.post('/setup', { body: { token, username, password } });
       await queryClient.resetQueries();
       router.history.replace('/');
     } catch (failure) {
@@ -54,10 +70,7 @@ export function SetupPage() {
     }
   });
   return (
-    <AuthFrame
-      title="Create the first account"
-      intro="It becomes the administrator of this host. More accounts come later."
-    >
+    <AuthFrame title={t('auth.createTheFirstAccount')} intro={t('auth.firstAccountIntro')}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
         {linked === '' ? (
           <Controller
@@ -65,8 +78,8 @@ export function SetupPage() {
             name="token"
             render={({ field, fieldState }) => (
               <TextField
-                label="Setup token"
-                hint="The host printed it, with a link to this page, when it first started."
+                label={t('auth.setupToken')}
+                hint={t('auth.theHostPrintedItWith')}
                 mono
                 error={fieldState.error?.message}
                 {...field}
@@ -78,7 +91,12 @@ export function SetupPage() {
           control={control}
           name="username"
           render={({ field, fieldState }) => (
-            <TextField label="User name" autoComplete="username" error={fieldState.error?.message} {...field} />
+            <TextField
+              label={t('auth.userName')}
+              autoComplete="username"
+              error={fieldState.error?.message}
+              {...field}
+            />
           )}
         />
         <Controller
@@ -86,10 +104,10 @@ export function SetupPage() {
           name="password"
           render={({ field, fieldState }) => (
             <TextField
-              label="Password"
+              label={t('auth.password')}
               type="password"
               autoComplete="new-password"
-              hint={`At least ${MIN_PASSWORD} characters.`}
+              hint={t('auth.atLeastCharacters', { least: MIN_PASSWORD })}
               error={fieldState.error?.message}
               {...field}
             />
@@ -100,7 +118,7 @@ export function SetupPage() {
           name="again"
           render={({ field, fieldState }) => (
             <TextField
-              label="Password again"
+              label={t('auth.passwordAgain')}
               type="password"
               autoComplete="new-password"
               error={fieldState.error?.message}
@@ -110,7 +128,7 @@ export function SetupPage() {
         />
         <FormError error={error} />
         <Button type="submit" variant="primary" pending={formState.isSubmitting}>
-          Create account
+          {t('auth.createAccount')}
         </Button>
       </form>
     </AuthFrame>

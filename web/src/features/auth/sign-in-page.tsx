@@ -1,4 +1,4 @@
-import { ApiError, decodeSearch, type LoginAnswer } from '@lamphouse/sdk';
+import { ApiError, decodeSearch } from '@lamphouse/sdk';
 import { Button, TextField } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -6,14 +6,22 @@ import { useEffect, useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { queryClient } from '../../lib/query-client';
 import { useValidForm } from '../../lib/use-valid-form';
 import { AuthFrame } from './auth-frame';
 import { FormError } from './form-error';
 
 const Credentials = v.object({
-  username: v.pipe(v.string(), v.trim(), v.nonEmpty('Enter your user name.')),
-  password: v.pipe(v.string(), v.nonEmpty('Enter your password.')),
+  username: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty(() => t('auth.enterUserName')),
+  ),
+  password: v.pipe(
+    v.string(),
+    v.nonEmpty(() => t('auth.enterPassword')),
+  ),
 });
 
 /** Only paths of this site: `//elsewhere` would leave it. */
@@ -25,7 +33,7 @@ export function SignInPage() {
   const router = useRouter();
   const [error, setError] = useState<ApiError | null>(null);
   const { control, handleSubmit, formState } = useValidForm(Credentials, { username: '', password: '' });
-  const setup = useQuery({ queryKey: ['setup'], queryFn: () => api.get<{ needed: boolean }>('/setup') });
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => api.get('/setup') });
   const needed = setup.data?.needed === true;
   useEffect(() => {
     if (needed) router.history.replace('/setup');
@@ -33,7 +41,7 @@ export function SignInPage() {
   const submit = handleSubmit(async (body) => {
     setError(null);
     try {
-      await api.post<LoginAnswer>('/auth/login', { body });
+      await api.post('/auth/login', { body });
       await queryClient.resetQueries();
       router.history.replace(safeNext(decodeSearch(router.history.location.search, { next: '/' }).next));
     } catch (failure) {
@@ -41,13 +49,18 @@ export function SignInPage() {
     }
   });
   return (
-    <AuthFrame title="Sign in" intro="Use the account an administrator gave you.">
+    <AuthFrame title={t('auth.signIn')} intro={t('auth.signInIntro')}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
         <Controller
           control={control}
           name="username"
           render={({ field, fieldState }) => (
-            <TextField label="User name" autoComplete="username" error={fieldState.error?.message} {...field} />
+            <TextField
+              label={t('auth.userName')}
+              autoComplete="username"
+              error={fieldState.error?.message}
+              {...field}
+            />
           )}
         />
         <Controller
@@ -55,7 +68,7 @@ export function SignInPage() {
           name="password"
           render={({ field, fieldState }) => (
             <TextField
-              label="Password"
+              label={t('auth.password')}
               type="password"
               autoComplete="current-password"
               error={fieldState.error?.message}
@@ -65,7 +78,7 @@ export function SignInPage() {
         />
         <FormError error={error} />
         <Button type="submit" variant="primary" pending={formState.isSubmitting}>
-          Sign in
+          {t('auth.signIn')}
         </Button>
       </form>
     </AuthFrame>

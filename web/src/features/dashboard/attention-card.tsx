@@ -1,6 +1,7 @@
 import { EmptyState, Loadable, Section } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { noticesQuery } from '../../lib/queries';
 import { NoticeList } from '../notices/notice-list';
 
@@ -9,14 +10,14 @@ const SHOWN = 8;
 export function AttentionCard() {
   const notices = useQuery(noticesQuery);
   return (
-    <Section title="Needs attention" flush>
+    <Section title={t('dashboard.needsAttention')} flush>
       <Loadable
         query={notices}
         empty={
           <EmptyState
             icon={CircleCheck}
-            title="Nothing needs you"
-            message="Problems and requests of plugins show up here."
+            title={t('dashboard.nothingNeedsYou')}
+            message={t('dashboard.problemsAndRequestsOfPlugins')}
           />
         }
       >
@@ -25,7 +26,7 @@ export function AttentionCard() {
             <NoticeList notices={data.slice(0, SHOWN)} />
             {data.length > SHOWN ? (
               <p className="border-t border-line px-4 py-2 text-small text-muted">
-                {data.length - SHOWN} more under the bell above.
+                {t('dashboard.moreUnderTheBellAbove', { count: data.length - SHOWN })}
               </p>
             ) : null}
           </>

@@ -1,5 +1,6 @@
 import { Grid, Page } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
+import { t } from '../../lib/messages';
 import { navigationQuery, systemQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { SlotCard } from '../plugin-pages/slot-card';
@@ -17,7 +18,14 @@ export function DashboardPage() {
     .filter((slot) => slot.slot === 'dashboard.card')
     .sort((a, b) => a.order - b.order);
   return (
-    <Page title="Dashboard" subtitle={system ? `${system.site_name || 'This host'}, version ${system.version}` : null}>
+    <Page
+      title={t('dashboard.dashboard')}
+      subtitle={
+        system
+          ? t('dashboard.version', { site: system.site_name || t('dashboard.thisHost'), version: system.version })
+          : null
+      }
+    >
       <StatRow />
       <Grid columns={2}>
         {can('notices:read') ? <AttentionCard /> : null}

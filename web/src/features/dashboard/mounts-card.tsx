@@ -1,21 +1,22 @@
 import { EmptyState, Loadable, Section } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { HardDrive } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { mountsQuery } from '../../lib/queries';
 import { MountSpace, MountStatus } from '../mounts/mount-cells';
 
 export function MountsCard() {
   const mounts = useQuery(mountsQuery);
   return (
-    <Section title="Mounts" flush>
+    <Section title={t('dashboard.mounts')} flush>
       <Loadable
         query={mounts}
         empty={
           <EmptyState
             icon={HardDrive}
-            title="No mounts yet"
-            message="A mount is a folder of this machine that plugins may be allowed to use."
-            action={<a href="/storage">Add a mount</a>}
+            title={t('dashboard.noMountsYet')}
+            message={t('dashboard.aMountIsAFolder')}
+            action={<a href="/storage">{t('dashboard.addAMount')}</a>}
           />
         }
       >

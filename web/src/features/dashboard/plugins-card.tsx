@@ -1,21 +1,22 @@
 import { EmptyState, Loadable, Section } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Puzzle } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { pluginsQuery } from '../../lib/queries';
 import { PluginStatus } from '../plugins/plugin-state';
 
 export function PluginsCard() {
   const plugins = useQuery(pluginsQuery);
   return (
-    <Section title="Plugins" flush>
+    <Section title={t('dashboard.plugins')} flush>
       <Loadable
         query={plugins}
         empty={
           <EmptyState
             icon={Puzzle}
-            title="No plugins yet"
-            message="Everything this host does comes from plugins."
-            action={<a href="/plugins">Install a plugin</a>}
+            title={t('dashboard.noPluginsYet')}
+            message={t('dashboard.everythingThisHostDoesComes')}
+            action={<a href="/plugins">{t('dashboard.installAPlugin')}</a>}
           />
         }
       >

@@ -1,6 +1,7 @@
 import { EmptyState, Loadable, Section } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Activity } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { runningJobsQuery } from '../../lib/queries';
 import { JobMessage, JobProgressCell } from '../jobs/job-progress';
 import { JobStatus, UNFINISHED } from '../jobs/job-state';
@@ -12,18 +13,22 @@ export function RunningCard() {
   });
   return (
     <Section
-      title="Running now"
+      title={t('dashboard.runningNow')}
       flush
       actions={
         <a href="/jobs" className="px-2 text-body">
-          All jobs
+          {t('dashboard.allJobs')}
         </a>
       }
     >
       <Loadable
         query={jobs}
         empty={
-          <EmptyState icon={Activity} title="Nothing is running" message="Work that plugins queue shows up here." />
+          <EmptyState
+            icon={Activity}
+            title={t('dashboard.nothingIsRunning')}
+            message={t('dashboard.workThatPluginsQueueShows')}
+          />
         }
       >
         {(list) => (

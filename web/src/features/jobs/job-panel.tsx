@@ -16,6 +16,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Ban, RotateCcw } from 'lucide-react';
 import { confirm } from '../../lib/confirm';
+import { t } from '../../lib/messages';
 import { jobQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { JobMessage, JobProgressCell } from './job-progress';
@@ -36,7 +37,7 @@ export function JobPanel({ id, tab, onTab, ...panel }: JobPanelProps) {
   const job = query.data;
   return (
     <DetailPanel
-      title={job?.title ?? 'Job'}
+      title={job?.title ?? t('jobs.job')}
       subtitle={job ? <a href={`/plugins/${job.plugin}`}>{job.plugin}</a> : null}
       status={job ? <JobStatus job={job} /> : null}
       actions={job ? <JobActions job={job} /> : null}
@@ -48,13 +49,13 @@ export function JobPanel({ id, tab, onTab, ...panel }: JobPanelProps) {
         <Loadable query={query}>
           {(data) => (
             <Tabs
-              label="Parts of the job"
+              label={t('jobs.partsOfTheJob')}
               value={tab}
               onChange={onTab}
               tabs={[
-                { id: 'overview', label: 'Overview', content: <Overview job={data} /> },
-                { id: 'log', label: 'Log', count: data.log.length, content: <Log job={data} /> },
-                { id: 'data', label: 'Payload and result', content: <Data job={data} /> },
+                { id: 'overview', label: t('jobs.overview'), content: <Overview job={data} /> },
+                { id: 'log', label: t('jobs.log'), count: data.log.length, content: <Log job={data} /> },
+                { id: 'data', label: t('jobs.payloadAndResult'), content: <Data job={data} /> },
               ]}
             />
           )}
@@ -71,9 +72,9 @@ function JobActions({ job }: { job: Job }) {
   if (!can('jobs:manage')) return null;
   const ask = async () => {
     const request = {
-      title: 'Cancel this job?',
-      message: `“${job.title}” stops at its next safe point. What it has finished stays.`,
-      confirmLabel: 'Cancel job',
+      title: t('jobs.cancelThisJob'),
+      message: t('jobs.stopsAtItsNextSafe', { title: job.title }),
+      confirmLabel: t('jobs.cancelJob'),
       danger: true,
     };
     if (await confirm(request)) cancel.mutate([job]);
@@ -81,14 +82,14 @@ function JobActions({ job }: { job: Job }) {
   if (UNFINISHED.includes(job.state)) {
     return (
       <Button size="small" icon={Ban} pending={cancel.isPending} onClick={() => void ask()}>
-        Cancel job
+        {t('jobs.cancelJob')}
       </Button>
     );
   }
   if (job.state === 'succeeded') return null;
   return (
     <Button size="small" icon={RotateCcw} pending={retry.isPending} onClick={() => retry.mutate([job])}>
-      Run again
+      {t('jobs.runAgain')}
     </Button>
   );
 }
@@ -107,31 +108,29 @@ function Overview({ job }: { job: JobDetail }) {
       ) : null}
       <KeyValueList
         items={[
-          { label: 'Kind', value: job.kind },
+          { label: t('jobs.kind'), value: job.kind },
           {
-            label: 'Attempt',
+            label: t('jobs.attempt'),
             value: (
-              <Term definition="A failed attempt is tried again after a wait that grows; after the last one the job counts as failed.">
-                {job.attempt} of {job.max_attempts}
+              <Term definition={t('jobs.attemptMeaning')}>
+                {t('jobs.of', { attempt: job.attempt, most: job.max_attempts })}
               </Term>
             ),
           },
           {
-            label: 'Lane',
-            value: (
-              <Term definition="Jobs of one lane share a limit of how many run at the same time.">{job.lane}</Term>
-            ),
+            label: t('jobs.lane'),
+            value: <Term definition={t('jobs.laneMeaning')}>{job.lane}</Term>,
           },
-          { label: 'Priority', value: job.priority },
-          { label: 'Created', value: <DateTime at={job.created_at} /> },
-          { label: 'Due', value: <DateTime at={job.run_at} /> },
-          { label: 'Started', value: <DateTime at={job.started_at} /> },
-          { label: 'Finished', value: <DateTime at={job.finished_at} /> },
-          ...(took === null ? [] : [{ label: 'Took', value: <Duration ms={took} /> }]),
+          { label: t('jobs.priority'), value: job.priority },
+          { label: t('jobs.created'), value: <DateTime at={job.created_at} /> },
+          { label: t('jobs.due'), value: <DateTime at={job.run_at} /> },
+          { label: t('jobs.started'), value: <DateTime at={job.started_at} /> },
+          { label: t('jobs.finished'), value: <DateTime at={job.finished_at} /> },
+          ...(took === null ? [] : [{ label: t('jobs.took'), value: <Duration ms={took} /> }]),
           ...(job.unique_key
-            ? [{ label: 'Unique key', value: <CopyText value={job.unique_key} label="unique key" /> }]
+            ? [{ label: t('jobs.uniqueKey'), value: <CopyText value={job.unique_key} label={t('jobs.uniqueKey2')} /> }]
             : []),
-          { label: 'Id', value: <CopyText value={job.id} label="job id" /> },
+          { label: t('jobs.id'), value: <CopyText value={job.id} label={t('jobs.jobId')} /> },
         ]}
       />
     </div>
@@ -139,18 +138,18 @@ function Overview({ job }: { job: JobDetail }) {
 }
 
 function Log({ job }: { job: JobDetail }) {
-  if (job.log.length === 0) return <p className="p-4 text-muted">This job has written nothing.</p>;
+  if (job.log.length === 0) return <p className="p-4 text-muted">{t('jobs.thisJobHasWrittenNothing')}</p>;
   const lines = job.log.map((line, position) => ({ ...line, id: String(position) }));
-  return <LogView label="Log of the job" lines={lines} />;
+  return <LogView label={t('jobs.logOfTheJob')} lines={lines} />;
 }
 
 function Data({ job }: { job: JobDetail }) {
   return (
     <div className="flex flex-col gap-4 p-4">
-      <h3 className="text-form font-semibold">Payload</h3>
-      <JsonView value={job.payload} label="Payload" />
-      <h3 className="text-form font-semibold">Result</h3>
-      <JsonView value={job.result} label="Result" />
+      <h3 className="text-form font-semibold">{t('jobs.payload')}</h3>
+      <JsonView value={job.payload} label={t('jobs.payload')} />
+      <h3 className="text-form font-semibold">{t('jobs.result')}</h3>
+      <JsonView value={job.result} label={t('jobs.result')} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { type Job, useReadable } from '@lamphouse/sdk';
 import { formatBytes, ProgressBar } from '@lamphouse/ui';
 import { useMemo } from 'react';
+import { t } from '../../lib/messages';
 import { progressOf } from '../../live/progress-store';
 
 /** A running job's bar; only this is drawn again as it moves. */
@@ -11,10 +12,18 @@ export function JobProgressCell({ job }: { job: Job }) {
   const tone = job.state === 'failed' ? 'bad' : 'active';
   if (job.waits_for?.total_bytes) {
     const percent = (100 * job.waits_for.done_bytes) / job.waits_for.total_bytes;
-    return <ProgressBar percent={live?.percent ?? percent} label={`Progress of ${job.title}`} tone={tone} />;
+    return (
+      <ProgressBar percent={live?.percent ?? percent} label={t('jobs.progressOf', { title: job.title })} tone={tone} />
+    );
   }
-  if (progress === null) return null;
-  return <ProgressBar percent={progress.percent} label={`Progress of ${job.title}`} tone={tone} />;
+  if (progress.percent === null && job.state !== 'leased') return null;
+  return <ProgressBar percent={progress.percent} label={t('jobs.progressOf', { title: job.title })} tone={tone} />;
+}
+
+/** How far what a job waits for has come. */
+export function doneText({ kind, done_bytes, total_bytes }: NonNullable<Job['waits_for']>): string {
+  const done = formatBytes(done_bytes);
+  return total_bytes === 0 ? `${kind}: ${done}` : t('jobs.doneOf', { kind, done, total: formatBytes(total_bytes) });
 }
 
 /** What a job says of itself right now. */
@@ -23,8 +32,7 @@ export function JobMessage({ job }: { job: Job }) {
   if (job.state === 'failed') return <span className="text-bad">{job.error}</span>;
   const { waits_for: waits } = job;
   if (waits) {
-    const total = waits.total_bytes === null ? '' : ` of ${formatBytes(waits.total_bytes)}`;
-    return <span className="text-muted">{`${waits.kind}: ${formatBytes(waits.done_bytes)}${total}`}</span>;
+    return <span className="text-muted">{doneText(waits)}</span>;
   }
   const message = (live ?? job.progress)?.message ?? job.error;
   return <span className="text-muted">{message}</span>;

@@ -1,13 +1,44 @@
 import type { Job, JobState } from '@lamphouse/sdk';
 import { Status, type StatusState } from '@lamphouse/ui';
+import { t } from '../../lib/messages';
 
 export const JOB_STATES: Record<JobState, { word: string; status: StatusState }> = {
-  leased: { word: 'Running', status: 'active' },
-  blocked: { word: 'Waiting', status: 'paused' },
-  available: { word: 'Queued', status: 'queued' },
-  failed: { word: 'Failed', status: 'bad' },
-  succeeded: { word: 'Done', status: 'ok' },
-  cancelled: { word: 'Cancelled', status: 'disabled' },
+  leased: {
+    get word() {
+      return t('jobs.running');
+    },
+    status: 'active',
+  },
+  blocked: {
+    get word() {
+      return t('jobs.waiting');
+    },
+    status: 'paused',
+  },
+  available: {
+    get word() {
+      return t('jobs.queued');
+    },
+    status: 'queued',
+  },
+  failed: {
+    get word() {
+      return t('jobs.failed');
+    },
+    status: 'bad',
+  },
+  succeeded: {
+    get word() {
+      return t('jobs.done');
+    },
+    status: 'ok',
+  },
+  cancelled: {
+    get word() {
+      return t('jobs.cancelled');
+    },
+    status: 'disabled',
+  },
 };
 
 export const UNFINISHED: readonly JobState[] = ['available', 'leased', 'blocked'];
@@ -16,5 +47,7 @@ export const UNFINISHED: readonly JobState[] = ['available', 'leased', 'blocked'
 export function JobStatus({ job }: { job: Pick<Job, 'state' | 'attempt'> }) {
   const { word, status } = JOB_STATES[job.state];
   const again = job.state === 'available' && job.attempt > 0;
-  return <Status state={again ? 'warn' : status} label={again ? `Retry ${job.attempt + 1}` : word} />;
+  return (
+    <Status state={again ? 'warn' : status} label={again ? t('jobs.retry', { attempt: job.attempt + 1 }) : word} />
+  );
 }

@@ -16,6 +16,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Activity, Ban, RotateCcw } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { t } from '../../lib/messages';
 import { jobSummaryQuery, pluginsQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { useUrlState } from '../../lib/url-state';
@@ -27,8 +28,8 @@ import { useJobList } from './use-job-list';
 
 const DEFAULTS = {
   state: 'all',
-  plugin: [] as string[],
-  kind: [] as string[],
+  plugin: '',
+  kind: '',
   q: '',
   sort: 'created-',
   job: '',
@@ -36,13 +37,55 @@ const DEFAULTS = {
 };
 
 const TABS: { id: string; label: string; states: JobState[] }[] = [
-  { id: 'all', label: 'All', states: [] },
-  { id: 'running', label: 'Running', states: ['leased'] },
-  { id: 'waiting', label: 'Waiting', states: ['blocked'] },
-  { id: 'queued', label: 'Queued', states: ['available'] },
-  { id: 'failed', label: 'Failed', states: ['failed'] },
-  { id: 'done', label: 'Done', states: ['succeeded'] },
-  { id: 'cancelled', label: 'Cancelled', states: ['cancelled'] },
+  {
+    id: 'all',
+    get label() {
+      return t('jobs.all');
+    },
+    states: [],
+  },
+  {
+    id: 'running',
+    get label() {
+      return t('jobs.running');
+    },
+    states: ['leased'],
+  },
+  {
+    id: 'waiting',
+    get label() {
+      return t('jobs.waiting');
+    },
+    states: ['blocked'],
+  },
+  {
+    id: 'queued',
+    get label() {
+      return t('jobs.queued');
+    },
+    states: ['available'],
+  },
+  {
+    id: 'failed',
+    get label() {
+      return t('jobs.failed');
+    },
+    states: ['failed'],
+  },
+  {
+    id: 'done',
+    get label() {
+      return t('jobs.done');
+    },
+    states: ['succeeded'],
+  },
+  {
+    id: 'cancelled',
+    get label() {
+      return t('jobs.cancelled');
+    },
+    states: ['cancelled'],
+  },
 ];
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -53,10 +96,10 @@ export function JobsPage() {
   const summary = useQuery(jobSummaryQuery);
   const { can } = useSession();
   const states = TABS.find((tab) => tab.id === view.state)?.states ?? [];
-  const list = useJobList({ state: states.join(','), plugins: view.plugin, kinds: view.kind, q: view.q });
+  const list = useJobList({ state: states.join(','), plugin: view.plugin, kind: view.kind, q: view.q });
   const sort = useMemo(() => parseSort(view.sort), [view.sort]);
-  const filtered = view.q !== '' || view.plugin.length > 0 || view.kind.length > 0;
-  const clear = () => setView({ q: '', plugin: [], kind: [], state: 'all' });
+  const filtered = view.q !== '' || view.plugin !== '' || view.kind !== '';
+  const clear = () => setView({ q: '', plugin: '', kind: '', state: 'all' });
   const chosen = useMemo(() => list.jobs.filter((job) => selected.has(job.id)), [list.jobs, selected]);
   const at = list.jobs.findIndex((job) => job.id === view.job);
   const previous = list.jobs[at - 1];
@@ -89,7 +132,8 @@ export function JobsPage() {
       }
     >
       <DataTable<Job>
-        label="Jobs"
+        name="jobs"
+        label={t('jobs.jobs')}
         rows={list.jobs}
         rowId={(job) => job.id}
         columns={JOB_COLUMNS}
@@ -106,7 +150,7 @@ export function JobsPage() {
         footer={
           list.hasNextPage ? (
             <Button size="small" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              Load older jobs
+              {t('jobs.loadOlderJobs')}
             </Button>
           ) : null
         }
@@ -115,14 +159,14 @@ export function JobsPage() {
   );
 
   return (
-    <Page title="Jobs" fill>
+    <Page title={t('jobs.jobs')} fill>
       {chosen.length > 0 ? (
         <SelectionBar jobs={chosen} onClear={() => setSelected(NOTHING)} />
       ) : (
         <JobFilters view={view} setView={setView} />
       )}
       <Tabs
-        label="Jobs by state"
+        label={t('jobs.jobsByState')}
         value={view.state}
         onChange={(state) => setView({ state })}
         tabs={TABS.map(({ id, label, states: wanted }) => ({
@@ -153,25 +197,26 @@ function usePanelKeys(open: boolean, previous: () => void, next: () => void) {
 type View = ReturnType<typeof useUrlState<typeof DEFAULTS>>[0];
 type SetView = ReturnType<typeof useUrlState<typeof DEFAULTS>>[1];
 
+/** The host filters by one plugin and one kind: the choice of another replaces the first. */
 function JobFilters({ view, setView }: { view: View; setView: SetView }) {
   const { can } = useSession();
   const { data: plugins = [] } = useQuery({ ...pluginsQuery, enabled: can('plugins:read') });
-  const shown = view.plugin.length === 0 ? plugins : plugins.filter((plugin) => view.plugin.includes(plugin.id));
+  const shown = view.plugin === '' ? plugins : plugins.filter((plugin) => plugin.id === view.plugin);
   const kinds = new Map(shown.flatMap((plugin) => plugin.jobs.map(({ kind, title }) => [kind, title])));
   return (
-    <Toolbar label="Filter jobs">
-      <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder="Search jobs" />
+    <Toolbar label={t('jobs.filterJobs')}>
+      <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder={t('jobs.searchJobs')} />
       <FilterChip
-        label="Plugin"
+        label={t('jobs.plugin')}
         options={plugins.map(({ id, name }) => ({ value: id, label: name }))}
-        selected={view.plugin}
-        onChange={(plugin) => setView({ plugin, kind: [] })}
+        selected={view.plugin ? [view.plugin] : []}
+        onChange={(chosen) => setView({ plugin: chosen.at(-1) ?? '', kind: '' })}
       />
       <FilterChip
-        label="Kind"
+        label={t('jobs.kind')}
         options={[...kinds].map(([value, label]) => ({ value, label }))}
-        selected={view.kind}
-        onChange={(kind) => setView({ kind })}
+        selected={view.kind ? [view.kind] : []}
+        onChange={(chosen) => setView({ kind: chosen.at(-1) ?? '' })}
       />
     </Toolbar>
   );
@@ -183,8 +228,8 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
   const open = jobs.filter((job) => UNFINISHED.includes(job.state));
   const again = jobs.filter((job) => job.state === 'failed' || job.state === 'cancelled');
   return (
-    <Toolbar label="Selected jobs">
-      <span className="font-medium">{formatCount(jobs.length)} selected</span>
+    <Toolbar label={t('jobs.selectedJobs')}>
+      <span className="font-medium">{t('jobs.selected', { count: formatCount(jobs.length) })}</span>
       <Button
         size="small"
         icon={Ban}
@@ -192,7 +237,7 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
         pending={cancel.isPending}
         onClick={() => cancel.mutate(open, { onSuccess: onClear })}
       >
-        Cancel {formatCount(open.length)}
+        {t('jobs.cancel', { count: formatCount(open.length) })}
       </Button>
       <Button
         size="small"
@@ -201,10 +246,10 @@ function SelectionBar({ jobs, onClear }: { jobs: Job[]; onClear: () => void }) {
         pending={retry.isPending}
         onClick={() => retry.mutate(again, { onSuccess: onClear })}
       >
-        Run {formatCount(again.length)} again
+        {t('jobs.runAgain2', { count: formatCount(again.length) })}
       </Button>
       <Button size="small" variant="ghost" onClick={onClear}>
-        Clear selection
+        {t('jobs.clearSelection')}
       </Button>
     </Toolbar>
   );
@@ -215,17 +260,11 @@ function NoJobs({ filtered, state, onClear }: { filtered: boolean; state: string
     return (
       <EmptyState
         icon={Activity}
-        title="No job matches"
-        message="No job passes the filters and the chosen state."
-        action={<Button onClick={onClear}>Clear filters</Button>}
+        title={t('jobs.noJobMatches')}
+        message={t('jobs.noJobPassesTheFilters')}
+        action={<Button onClick={onClear}>{t('jobs.clearFilters')}</Button>}
       />
     );
   }
-  return (
-    <EmptyState
-      icon={Activity}
-      title="No jobs yet"
-      message="Plugins queue their long work here: it shows up as soon as one starts."
-    />
-  );
+  return <EmptyState icon={Activity} title={t('jobs.noJobsYet')} message={t('jobs.pluginsQueueTheirLongWork')} />;
 }

@@ -1,17 +1,16 @@
 import type { Job } from '@lamphouse/sdk';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 
 const each = (jobs: Job[], verb: 'cancel' | 'retry') =>
-  Promise.all(jobs.map(({ id }) => api.post(`/jobs/${encodeURIComponent(id)}/${verb}`)));
-
-const count = (jobs: Job[]) => (jobs.length === 1 ? '1 job' : `${jobs.length} jobs`);
+  Promise.all(jobs.map(({ id }) => api.post(`/jobs/{id}/${verb}`, { path: { id } })));
 
 export function useCancelJobs() {
   return useAction<Job[]>({
     run: (jobs) => each(jobs, 'cancel'),
-    failed: 'Not cancelled',
-    done: (_, jobs) => `Cancelling ${count(jobs)}`,
+    failed: t('jobs.notCancelled'),
+    done: (_, jobs) => t('jobs.cancelling', { count: jobs.length }),
     refreshes: [['jobs']],
   });
 }
@@ -19,8 +18,8 @@ export function useCancelJobs() {
 export function useRetryJobs() {
   return useAction<Job[]>({
     run: (jobs) => each(jobs, 'retry'),
-    failed: 'Not queued again',
-    done: (_, jobs) => `Queued ${count(jobs)} again`,
+    failed: t('jobs.notQueuedAgain'),
+    done: (_, jobs) => t('jobs.queuedAgain', { count: jobs.length }),
     refreshes: [['jobs']],
   });
 }

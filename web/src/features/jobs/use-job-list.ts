@@ -7,20 +7,20 @@ const PAGE = 500;
 
 export interface JobFilter {
   state: string;
-  plugins: readonly string[];
-  kinds: readonly string[];
+  plugin: string;
+  kind: string;
   q: string;
 }
 
 /** Jobs that pass the filter, newest first, read from the host page by page. */
-export function useJobList({ state, plugins, kinds, q }: JobFilter) {
-  const query = { state, plugin: plugins, kind: kinds, q };
+export function useJobList({ state, plugin, kind, q }: JobFilter) {
+  const query = { state, plugin, kind, q };
   const list = useInfiniteQuery({
     queryKey: ['jobs', 'list', query],
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.list<Job>('/jobs', { query: { ...query, limit: PAGE, cursor: pageParam }, signal }),
+      api.list('/jobs', { query: { ...query, limit: PAGE, cursor: pageParam }, signal }),
     getNextPageParam: (page: ListPage<Job>) => page.nextCursor,
   });
   const jobs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);

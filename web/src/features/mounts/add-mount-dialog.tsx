@@ -5,13 +5,22 @@ import { useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { toast } from '../../lib/toasts';
 import { useValidForm } from '../../lib/use-valid-form';
 import { FormError } from '../auth/form-error';
 
 const NewMount = v.object({
-  name: v.pipe(v.string(), v.trim(), v.regex(/^[a-z0-9][a-z0-9-]*$/, 'Use small letters, digits and hyphens.')),
-  path: v.pipe(v.string(), v.trim(), v.startsWith('/', 'Give the whole path, from the root.')),
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.regex(/^[a-z0-9][a-z0-9-]*$/, () => t('mounts.useSmallLetters')),
+  ),
+  path: v.pipe(
+    v.string(),
+    v.trim(),
+    v.startsWith('/', () => t('mounts.giveWholePath')),
+  ),
   writable: v.boolean(),
   deletable: v.boolean(),
 });
@@ -37,7 +46,7 @@ export function AddMountDialog({ open, onClose }: { open: boolean; onClose: () =
     try {
       await api.post('/mounts', { body: { name, path, rights } });
       await client.invalidateQueries({ queryKey: ['mounts'] });
-      toast({ title: `Added mount ${name}` });
+      toast({ title: t('mounts.addedMount', { name }) });
       close();
     } catch (failure) {
       const refused = failure instanceof ApiError ? failure : ApiError.unreachable();
@@ -50,13 +59,13 @@ export function AddMountDialog({ open, onClose }: { open: boolean; onClose: () =
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? null : close())}
-      title="Add mount"
-      description="The most any plugin can be granted on it is what you allow here."
+      title={t('mounts.addMount')}
+      description={t('mounts.theMostAnyPluginCan')}
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('mounts.cancel')}</Button>
           <Button variant="primary" pending={formState.isSubmitting} onClick={() => void submit()}>
-            Add mount
+            {t('mounts.addMount')}
           </Button>
         </>
       }
@@ -66,14 +75,19 @@ export function AddMountDialog({ open, onClose }: { open: boolean; onClose: () =
           control={control}
           name="name"
           render={({ field, fieldState }) => (
-            <TextField label="Name" hint="Plugins know it by this name." error={fieldState.error?.message} {...field} />
+            <TextField
+              label={t('mounts.name')}
+              hint={t('mounts.pluginsKnowItByThis')}
+              error={fieldState.error?.message}
+              {...field}
+            />
           )}
         />
         <Controller
           control={control}
           name="path"
           render={({ field, fieldState }) => (
-            <TextField label="Path on this machine" mono error={fieldState.error?.message} {...field} />
+            <TextField label={t('mounts.pathOnThisMachine')} mono error={fieldState.error?.message} {...field} />
           )}
         />
         <Controller
@@ -81,8 +95,8 @@ export function AddMountDialog({ open, onClose }: { open: boolean; onClose: () =
           name="writable"
           render={({ field: { value, onChange } }) => (
             <CheckboxField
-              label="Allow writing"
-              hint="Reading and watching are always allowed."
+              label={t('mounts.allowWriting')}
+              hint={t('mounts.readingAndWatchingAreAlways')}
               checked={value}
               onChange={onChange}
             />
@@ -92,7 +106,7 @@ export function AddMountDialog({ open, onClose }: { open: boolean; onClose: () =
           control={control}
           name="deletable"
           render={({ field: { value, onChange } }) => (
-            <CheckboxField label="Allow deleting" checked={value} onChange={onChange} />
+            <CheckboxField label={t('mounts.allowDeleting')} checked={value} onChange={onChange} />
           )}
         />
         <FormError error={error} />

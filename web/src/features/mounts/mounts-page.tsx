@@ -15,6 +15,7 @@ import { HardDrive, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api } from '../../lib/api';
 import { confirm } from '../../lib/confirm';
+import { t } from '../../lib/messages';
 import { mountsQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { useUrlState } from '../../lib/url-state';
@@ -26,10 +27,10 @@ const DEFAULTS = { sort: 'name' };
 
 function columns(menu: ((mount: Mount) => React.ReactNode) | null): Column<Mount>[] {
   const own: Column<Mount>[] = [
-    { id: 'name', header: 'Name', value: (mount) => mount.name, minWidth: 120, mobile: 'title' },
+    { id: 'name', header: t('mounts.name'), value: (mount) => mount.name, minWidth: 120, mobile: 'title' },
     {
       id: 'status',
-      header: 'Status',
+      header: t('mounts.status'),
       value: (mount) => mount.status,
       cell: (mount) => <MountStatus mount={mount} />,
       width: 100,
@@ -37,7 +38,7 @@ function columns(menu: ((mount: Mount) => React.ReactNode) | null): Column<Mount
     },
     {
       id: 'path',
-      header: 'Path',
+      header: t('mounts.path'),
       value: (mount) => mount.path,
       cell: (mount) => <MiddleText text={mount.path} mono />,
       minWidth: 200,
@@ -46,28 +47,28 @@ function columns(menu: ((mount: Mount) => React.ReactNode) | null): Column<Mount
     },
     {
       id: 'free',
-      header: 'Space',
+      header: t('mounts.space'),
       value: (mount) => mount.free_bytes,
       cell: (mount) => <MountSpace mount={mount} />,
       width: 220,
     },
-    { id: 'rights', header: 'Rights', value: (mount) => mount.rights.join(', '), width: 170 },
+    { id: 'rights', header: t('mounts.rights'), value: (mount) => mount.rights.join(', '), width: 170 },
     {
       id: 'used',
-      header: 'Used by',
+      header: t('mounts.usedBy'),
       value: (mount) => mount.used_by.join(', '),
-      cell: (mount) => mount.used_by.join(', ') || <span className="text-muted">no plugin</span>,
+      cell: (mount) => mount.used_by.join(', ') || <span className="text-muted">{t('mounts.noPlugin')}</span>,
       minWidth: 140,
       mobile: 'detail',
     },
-    { id: 'reason', header: 'Why offline', value: (mount) => mount.reason, minWidth: 140 },
+    { id: 'reason', header: t('mounts.whyOffline'), value: (mount) => mount.reason, minWidth: 140 },
   ];
   if (menu === null) return own;
   return [
     ...own,
     {
       id: 'menu',
-      header: 'Actions',
+      header: t('mounts.actions'),
       value: () => null,
       cell: menu,
       width: 72,
@@ -84,53 +85,52 @@ export function MountsPage() {
   const [view, setView] = useUrlState(DEFAULTS);
   const [adding, setAdding] = useState(false);
   const remove = useAction<Mount>({
-    run: ({ name }) => api.delete(`/mounts/${encodeURIComponent(name)}`),
-    failed: 'Mount not removed',
-    done: (_, { name }) => `Removed mount ${name}`,
+    run: ({ name }) => api.delete('/mounts/{name}', { path: { name } }),
+    failed: t('mounts.mountNotRemoved'),
+    done: (_, { name }) => t('mounts.removedMount', { name }),
     refreshes: [['mounts']],
   });
   const { mutate } = remove;
   const all = useMemo(() => {
     const ask = async (mount: Mount) => {
-      const users = mount.used_by.length > 0 ? ` ${mount.used_by.join(', ')} will no longer see its files.` : '';
+      const users =
+        mount.used_by.length > 0 ? ` ${t('mounts.willNoLongerSeeIts', { plugins: mount.used_by.join(', ') })}` : '';
       const request = {
-        title: `Remove mount ${mount.name}?`,
-        message: `The folder and its files stay as they are.${users}`,
-        confirmLabel: 'Remove mount',
+        title: t('mounts.removeMount', { name: mount.name }),
+        message: t('mounts.theFolderAndItsFiles') + users,
+        confirmLabel: t('mounts.removeMount2'),
         danger: true,
       };
       if (await confirm(request)) mutate(mount);
     };
     const menu = (mount: Mount) => (
       <Menu
-        label={`Actions for ${mount.name}`}
-        items={[{ id: 'remove', label: 'Remove mount', icon: Trash2, danger: true, run: () => void ask(mount) }]}
+        label={t('mounts.actionsFor', { name: mount.name })}
+        items={[
+          { id: 'remove', label: t('mounts.removeMount2'), icon: Trash2, danger: true, run: () => void ask(mount) },
+        ]}
       />
     );
     return columns(manages ? menu : null);
   }, [manages, mutate]);
   const add = manages ? (
     <Button variant="primary" icon={Plus} onClick={() => setAdding(true)}>
-      Add mount
+      {t('mounts.addMount')}
     </Button>
   ) : null;
   const empty = (
-    <EmptyState
-      icon={HardDrive}
-      title="No mounts yet"
-      message="A mount is a folder of this machine under a short name. Plugins see only the mounts they are granted."
-      action={add}
-    />
+    <EmptyState icon={HardDrive} title={t('mounts.noMountsYet')} message={t('mounts.aMountIsAFolder')} action={add} />
   );
   return (
     <Page
-      title="Mounts"
-      subtitle="Folders of this machine that plugins may be granted"
+      title={t('mounts.mounts')}
+      subtitle={t('mounts.foldersOfThisMachineThat')}
       actions={mounts.data?.length ? add : null}
       fill
     >
       <DataTable
-        label="Mounts"
+        name="mounts"
+        label={t('mounts.mounts')}
         rows={mounts.data ?? []}
         rowId={(mount) => mount.name}
         columns={all}

@@ -1,13 +1,29 @@
 import type { Notice } from '@lamphouse/sdk';
 import { Button, IconButton, RelativeTime, Status } from '@lamphouse/ui';
 import { X } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { useSession } from '../../lib/session';
 import { useDismissNotice, useGrantNotice } from './use-notice-actions';
 
 const SEVERITIES = {
-  error: { state: 'bad', word: 'Error' },
-  warning: { state: 'warn', word: 'Warning' },
-  info: { state: 'unknown', word: 'Note' },
+  error: {
+    state: 'bad',
+    get word() {
+      return t('notices.error');
+    },
+  },
+  warning: {
+    state: 'warn',
+    get word() {
+      return t('notices.warning');
+    },
+  },
+  info: {
+    state: 'unknown',
+    get word() {
+      return t('notices.note');
+    },
+  },
 } as const;
 
 /** What needs a person, worst first, each with the one thing to do about it. */
@@ -37,7 +53,9 @@ function NoticeLine({ notice }: { notice: Notice }) {
         <p className="flex flex-wrap items-center gap-x-2">
           <Status state={state} label={word} />
           <span className="font-medium">{notice.title}</span>
-          {notice.count > 1 ? <span className="text-small text-muted">{notice.count} times</span> : null}
+          {notice.count > 1 ? (
+            <span className="text-small text-muted">{t('notices.times', { count: notice.count })}</span>
+          ) : null}
         </p>
         <p className="mt-0.5 break-words text-muted">{notice.message}</p>
         <p className="mt-0.5 flex flex-wrap gap-x-3 text-small text-muted">
@@ -50,16 +68,16 @@ function NoticeLine({ notice }: { notice: Notice }) {
           size="small"
           pending={grant.isPending}
           onClick={() => grant.mutate(notice)}
-          aria-label={`Grant ${action.interface} to ${action.plugin}`}
+          aria-label={t('notices.grantTo', { interface: action.interface, plugin: action.plugin })}
         >
-          Grant
+          {t('notices.grant')}
         </Button>
       ) : null}
       {can('notices:manage') ? (
         <IconButton
           icon={X}
           size="small"
-          label={`Dismiss: ${notice.title}`}
+          label={t('notices.dismiss', { title: notice.title })}
           disabled={dismiss.isPending}
           onClick={() => dismiss.mutate(notice)}
         />

@@ -2,6 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { EmptyState, Loadable } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Bell, CircleCheck } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { noticesQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { NoticeList } from './notice-list';
@@ -14,7 +15,7 @@ export function NoticesBell() {
   return (
     <Popover.Root>
       <Popover.Trigger
-        aria-label={`${count} notices`}
+        aria-label={t('notices.notices', { count })}
         className="lh-touch relative inline-flex size-8 shrink-0 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-fg"
       >
         <Bell size={16} aria-hidden />
@@ -27,15 +28,17 @@ export function NoticesBell() {
       <Popover.Portal>
         <Popover.Positioner sideOffset={4} align="end" className="z-50">
           <Popover.Popup className="lh-popup flex max-h-[75dvh] w-[min(28rem,calc(100vw-1rem))] flex-col rounded-card border border-line bg-surface text-body text-fg shadow-popover">
-            <Popover.Title className="border-b border-line px-4 py-2 text-form font-semibold">Notices</Popover.Title>
+            <Popover.Title className="border-b border-line px-4 py-2 text-form font-semibold">
+              {t('notices.notices2')}
+            </Popover.Title>
             <div className="min-h-0 overflow-y-auto">
               <Loadable
                 query={notices}
                 empty={
                   <EmptyState
                     icon={CircleCheck}
-                    title="Nothing needs you"
-                    message="Problems and requests of plugins show up here."
+                    title={t('notices.nothingNeedsYou')}
+                    message={t('notices.problemsAndRequestsOfPlugins')}
                   />
                 }
               >

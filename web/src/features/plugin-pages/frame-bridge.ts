@@ -16,6 +16,7 @@ import {
   TOASTS_PER_MINUTE,
 } from '../../frame/limits';
 import { FrameMessage, type ShellMessage } from '../../frame/protocol';
+import { t } from '../../lib/messages';
 
 export interface FrameBridgeOptions {
   host: PluginHost;
@@ -47,13 +48,13 @@ export function connectFrame(
   const send = (message: ShellMessage) => port.postMessage(message);
 
   const answer = async (id: number, work: (signal: AbortSignal) => Promise<unknown>) => {
-    if (!mayCall()) return send({ type: 'refused', id, message: 'This page asks too often.' });
+    if (!mayCall()) return send({ type: 'refused', id, message: t('pluginPages.thisPageAsksTooOften') });
     const control = new AbortController();
     running.set(id, control);
     try {
       send({ type: 'answer', id, value: await work(control.signal) });
     } catch (error) {
-      send({ type: 'refused', id, message: error instanceof Error ? error.message : 'The call failed.' });
+      send({ type: 'refused', id, message: error instanceof Error ? error.message : t('pluginPages.theCallFailed') });
     } finally {
       running.delete(id);
     }
@@ -64,7 +65,7 @@ export function connectFrame(
       case 'call': {
         const { id, method, path, query, body } = message;
         if (!staysBelow(plugin, path))
-          return send({ type: 'refused', id, message: `${path} is not one of the plugin's routes.` });
+          return send({ type: 'refused', id, message: t('pluginPages.isNotOneOfThe', { path }) });
         return void answer(id, (signal) => host.transport({ method, path, query, body }, signal));
       }
       case 'jobs':

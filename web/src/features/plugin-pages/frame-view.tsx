@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useDialogs } from '../../app/dialogs';
+import { t } from '../../lib/messages';
 import { connectFrame } from './frame-bridge';
 import type { PluginViewProps } from './plugin-view';
 import { useInlineHost } from './use-inline-host';
@@ -41,7 +42,7 @@ export function FrameView({ plugin, entry, exported, kind, title, basePath }: Pl
   const iframe = (
     <iframe
       ref={frame}
-      title={`${title}, by plugin ${plugin}`}
+      title={t('pluginPages.byPlugin', { title, plugin })}
       src={frameSource(plugin, entry, exported)}
       sandbox="allow-scripts allow-forms allow-downloads"
       loading={kind === 'slot' ? 'lazy' : 'eager'}
@@ -54,11 +55,11 @@ export function FrameView({ plugin, entry, exported, kind, title, basePath }: Pl
     <div className="flex h-full flex-col">
       <h1 className="sr-only">{title}</h1>
       <p className="shrink-0 border-b border-line bg-sunken px-4 py-1 text-small text-muted">
-        Drawn by plugin{' '}
+        {t('pluginPages.drawnByPlugin')}{' '}
         <a href={`/plugins/${plugin}`} className="underline">
           {plugin}
         </a>
-        , apart from Lamphouse
+        {t('pluginPages.apartFromLamphouse')}
       </p>
       {iframe}
     </div>

@@ -1,6 +1,7 @@
 import { Button, EmptyState, Page } from '@lamphouse/ui';
 import { OctagonX, RotateCcw } from 'lucide-react';
 import { Component, type ReactNode } from 'react';
+import { t } from '../../lib/messages';
 
 interface PluginBoundaryProps {
   plugin: string;
@@ -25,14 +26,14 @@ export class PluginBoundary extends Component<PluginBoundaryProps, { error: Erro
       <div role="alert">
         <EmptyState
           icon={OctagonX}
-          title={`Plugin ${this.props.plugin} could not draw this`}
-          message={`${error.message}. The rest of Lamphouse is not affected. Its log may say more.`}
+          title={t('pluginPages.pluginCouldNotDrawThis', { plugin: this.props.plugin })}
+          message={t('pluginPages.theRestOfLamphouseIs', { message: error.message })}
           action={
             <div className="flex flex-wrap items-center justify-center gap-3">
               <Button icon={RotateCcw} onClick={retry}>
-                Try again
+                {t('pluginPages.tryAgain')}
               </Button>
-              <a href={`/plugins/${this.props.plugin}?tab=logs`}>Log of the plugin</a>
+              <a href={`/plugins/${this.props.plugin}?tab=logs`}>{t('pluginPages.logOfThePlugin')}</a>
             </div>
           }
         />

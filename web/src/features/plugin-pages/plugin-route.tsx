@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { CircleQuestionMark, Puzzle } from 'lucide-react';
 import { currentPage } from '../../app/shell-pages';
+import { t } from '../../lib/messages';
 import { navigationQuery, pluginQuery } from '../../lib/queries';
 import { PLUGIN_STATES } from '../plugins/plugin-state';
 import { PluginView } from './plugin-view';
@@ -41,12 +42,12 @@ export function PluginRoute() {
 
 function NotFound({ pathname }: { pathname: string }) {
   return (
-    <Page title="No such page">
+    <Page title={t('pluginPages.noSuchPage')}>
       <EmptyState
         icon={CircleQuestionMark}
-        title={`There is no page at ${pathname}`}
-        message="The address is wrong, the plugin that drew it is gone, or your role does not see it."
-        action={<a href="/">Go to the dashboard</a>}
+        title={t('pluginPages.thereIsNoPageAt', { pathname })}
+        message={t('pluginPages.theAddressIsWrongThe')}
+        action={<a href="/">{t('pluginPages.goToTheDashboard')}</a>}
       />
     </Page>
   );
@@ -57,21 +58,28 @@ function PluginGone({ plugin }: { plugin: string }) {
   const { data, error, isPending } = useQuery({ ...pluginQuery(plugin), retry: false });
   if (isPending) return <Skeleton rows={6} />;
   const removed = error instanceof ApiError && error.status === 404;
-  const title = removed ? `Plugin ${plugin} was removed` : `${data?.name ?? plugin} does not show this page now`;
+  const title = removed
+    ? t('pluginPages.pluginWasRemoved', { plugin })
+    : t('pluginPages.doesNotShowThisPage', { name: data?.name ?? plugin });
   const state = data
-    ? `It is ${PLUGIN_STATES[data.state]?.word.toLowerCase() ?? data.state}. ${data.reason ?? ''}`
+    ? t('pluginPages.itIs', {
+        state: PLUGIN_STATES[data.state]?.word ?? data.state,
+        reason: data.reason,
+      })
     : '';
   return (
-    <Page title={removed ? 'Plugin removed' : 'Page not available'}>
+    <Page title={removed ? t('pluginPages.pluginRemoved') : t('pluginPages.pageNotAvailable')}>
       <EmptyState
         icon={Puzzle}
         title={title}
-        message={
-          removed
-            ? 'Its pages went with it. Its data may still be kept on the host.'
-            : state || 'Your role may not see it.'
+        message={removed ? t('pluginPages.itsPagesWentWithIt') : state || t('pluginPages.yourRoleMayNotSee')}
+        action={
+          data ? (
+            <a href={`/plugins/${plugin}`}>{t('pluginPages.seeThePlugin')}</a>
+          ) : (
+            <a href="/">{t('pluginPages.goToTheDashboard')}</a>
+          )
         }
-        action={data ? <a href={`/plugins/${plugin}`}>See the plugin</a> : <a href="/">Go to the dashboard</a>}
       />
     </Page>
   );

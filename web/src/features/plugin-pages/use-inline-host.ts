@@ -1,4 +1,4 @@
-import type { Job, PluginHost, PluginLocation, Readable, Session } from '@lamphouse/sdk';
+import type { PluginHost, PluginLocation, Readable, Session } from '@lamphouse/sdk';
 import { type AnyRouter, useRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api, hostTransport } from '../../lib/api';
@@ -46,8 +46,12 @@ export function hrefBelow(basePath: string, to: string): string {
 
 /** The plugin's own jobs by the host's list. */
 export function listPluginJobs(plugin: string): PluginHost['jobs'] {
-  return ({ states, kinds, limit }) =>
-    api.get<Job[]>('/jobs', { query: { plugin, state: states, kind: kinds, limit } });
+  return async ({ states, kinds, limit }) => {
+    // The host takes one kind; of several it is asked for all.
+    const kind = kinds?.length === 1 ? kinds[0] : null;
+    const jobs = await api.get('/jobs', { query: { plugin, state: states?.join(','), kind, limit } });
+    return kinds?.length ? jobs.filter((job) => kinds.includes(job.kind)) : jobs;
+  };
 }
 
 /** What an inline page has of the shell. */

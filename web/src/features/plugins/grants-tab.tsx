@@ -1,7 +1,8 @@
 import type { Capability, Plugin } from '@lamphouse/sdk';
-import { Badge, Button, DateTime, formatCount, Status } from '@lamphouse/ui';
+import { Badge, Button, DateTime, Status } from '@lamphouse/ui';
 import { Check, X } from 'lucide-react';
 import { confirm } from '../../lib/confirm';
+import { t } from '../../lib/messages';
 import { useSession } from '../../lib/session';
 import { RiskBadge } from './plugin-state';
 import { ScopeList } from './scope-list';
@@ -14,32 +15,32 @@ const HEAD = 'px-3 py-2 text-left text-small font-medium text-muted';
 export function GrantsTab({ plugin }: { plugin: Plugin }) {
   if (plugin.capabilities.length === 0) {
     return (
-      <TabBody label="Grants">
-        <p className="text-muted">This plugin asks for nothing.</p>
+      <TabBody label={t('plugins.grants')}>
+        <p className="text-muted">{t('plugins.thisPluginAsksForNothing')}</p>
       </TabBody>
     );
   }
   return (
-    <TabBody label="Grants">
+    <TabBody label={t('plugins.grants')}>
       <div className="overflow-x-auto rounded-card border border-line bg-surface">
         <table className="w-full max-md:block">
-          <caption className="sr-only">Rights of {plugin.name}</caption>
+          <caption className="sr-only">{t('plugins.rightsOf', { name: plugin.name })}</caption>
           <thead className="border-b border-line max-md:hidden">
             <tr>
               <th scope="col" className={HEAD}>
-                It asks to
+                {t('plugins.itAsksTo')}
               </th>
               <th scope="col" className={HEAD}>
-                Scope it asks for
+                {t('plugins.scopeItAsksFor')}
               </th>
               <th scope="col" className={HEAD}>
-                Scope it holds
+                {t('plugins.scopeItHolds')}
               </th>
               <th scope="col" className={HEAD}>
-                State
+                {t('plugins.state')}
               </th>
               <th scope="col" className={HEAD}>
-                <span className="sr-only">Action</span>
+                <span className="sr-only">{t('plugins.action')}</span>
               </th>
             </tr>
           </thead>
@@ -63,18 +64,22 @@ function GrantRow({ plugin, capability }: { plugin: Plugin; capability: Capabili
         <span className="flex flex-wrap items-center gap-2">
           <span className="font-medium">{capability.title}</span>
           <RiskBadge risk={capability.risk} />
-          {capability.optional ? <Badge>Optional</Badge> : null}
+          {capability.optional ? <Badge>{t('plugins.optional')}</Badge> : null}
         </span>
         <span className="mt-0.5 block text-muted">{capability.reason}</span>
         <code className="font-mono text-small text-muted">{capability.interface}</code>
       </th>
       <td className={CELL}>
-        <span className="text-small text-muted md:hidden">Asks for </span>
+        <span className="text-small text-muted md:hidden">{t('plugins.asksFor')} </span>
         <ScopeList scopes={capability.requested} />
       </td>
       <td className={CELL}>
-        <span className="text-small text-muted md:hidden">Holds </span>
-        {capability.granted ? <ScopeList scopes={capability.allowed} /> : <span className="text-muted">nothing</span>}
+        <span className="text-small text-muted md:hidden">{t('plugins.holds')} </span>
+        {capability.granted ? (
+          <ScopeList scopes={capability.allowed} />
+        ) : (
+          <span className="text-muted">{t('plugins.nothing')}</span>
+        )}
       </td>
       <td className={CELL}>
         <GrantState capability={capability} />
@@ -90,16 +95,16 @@ function GrantState({ capability }: { capability: Capability }) {
   return (
     <div className="flex flex-col gap-0.5">
       {capability.granted ? (
-        <Status state="ok" label="Granted" />
+        <Status state="ok" label={t('plugins.granted')} />
       ) : (
         <Status
           state={capability.optional ? 'disabled' : 'warn'}
-          label={capability.optional ? 'Not granted' : 'Needed, not granted'}
+          label={capability.optional ? t('plugins.notGranted') : t('plugins.neededNotGranted')}
         />
       )}
       {capability.granted_by ? (
         <span className="text-small text-muted">
-          by {capability.granted_by}
+          {t('plugins.by', { name: capability.granted_by })}
           {capability.granted_at ? (
             <>
               , <DateTime at={capability.granted_at} />
@@ -107,7 +112,9 @@ function GrantState({ capability }: { capability: Capability }) {
           ) : null}
         </span>
       ) : null}
-      {capability.denials > 0 ? <Status state="bad" label={`${formatCount(capability.denials)} calls denied`} /> : null}
+      {capability.denials > 0 ? (
+        <Status state="bad" label={t('plugins.callsDenied', { count: capability.denials })} />
+      ) : null}
     </div>
   );
 }
@@ -120,17 +127,19 @@ function GrantAction({ plugin, capability }: { plugin: Plugin; capability: Capab
   const title = capability.title.charAt(0).toLowerCase() + capability.title.slice(1);
   const askGrant = async () => {
     const request = {
-      title: `Let ${plugin.name} ${title}?`,
-      message: `${capability.reason} It gets the whole scope it asks for, at once.`,
-      confirmLabel: 'Grant',
+      title: t('plugins.let', { name: plugin.name, title }),
+      message: t('plugins.itGetsTheWholeScope', { reason: capability.reason }),
+      confirmLabel: t('plugins.grant'),
       ...(capability.risk === 'high' ? { danger: true, typed: plugin.id } : {}),
     };
     if (await confirm(request)) grant.mutate(capability);
   };
   const askRevoke = async () => {
-    const need = capability.optional ? 'It goes on without it.' : 'It stops, because it cannot work without it.';
-    const message = `${plugin.name} may no longer ${title}, from its next call on. ${need}`;
-    if (await confirm({ title: 'Revoke this right?', message, confirmLabel: 'Revoke', danger: true }))
+    const need = capability.optional ? t('plugins.itGoesOnWithoutIt') : t('plugins.itStopsBecauseItCannot');
+    const message = t('plugins.mayNoLongerFromIts', { name: plugin.name, title, need });
+    if (
+      await confirm({ title: t('plugins.revokeThisRight'), message, confirmLabel: t('plugins.revoke'), danger: true })
+    )
       revoke.mutate(capability);
   };
   if (capability.granted) {
@@ -140,9 +149,9 @@ function GrantAction({ plugin, capability }: { plugin: Plugin; capability: Capab
         icon={X}
         pending={revoke.isPending}
         onClick={() => void askRevoke()}
-        aria-label={`Revoke: ${capability.title}`}
+        aria-label={t('plugins.revoke2', { title: capability.title })}
       >
-        Revoke
+        {t('plugins.revoke')}
       </Button>
     );
   }
@@ -152,9 +161,9 @@ function GrantAction({ plugin, capability }: { plugin: Plugin; capability: Capab
       icon={Check}
       pending={grant.isPending}
       onClick={() => void askGrant()}
-      aria-label={`Grant: ${capability.title}`}
+      aria-label={t('plugins.grant2', { title: capability.title })}
     >
-      Grant
+      {t('plugins.grant')}
     </Button>
   );
 }

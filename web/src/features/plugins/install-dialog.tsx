@@ -1,4 +1,4 @@
-import type { InstallReport, PackageInspection } from '@lamphouse/sdk';
+import type { PackageInspection } from '@lamphouse/sdk';
 import {
   Button,
   CheckboxField,
@@ -15,6 +15,7 @@ import { useRouter } from '@tanstack/react-router';
 import { FileUp } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import { postPackage } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 import { FormError } from '../auth/form-error';
 import { CapabilityReview } from './capability-review';
@@ -31,20 +32,24 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
     mutationFn: (chosen: File) => {
       if (chosen.size > MAX_BYTES)
         throw new Error(
-          `${chosen.name} is ${formatBytes(chosen.size)}; a package has at most ${formatBytes(MAX_BYTES)}.`,
+          t('plugins.isAPackageHasAt', {
+            name: chosen.name,
+            size: formatBytes(chosen.size),
+            most: formatBytes(MAX_BYTES),
+          }),
         );
-      return postPackage<PackageInspection>('/plugins/inspect', chosen);
+      return postPackage('/plugins/inspect', chosen);
     },
   });
-  const install = useAction<File, InstallReport>({
-    run: (chosen) => postPackage<InstallReport>(`/plugins${grantAll ? '?grant_all=true' : ''}`, chosen),
-    failed: 'Plugin not installed',
+  const install = useAction({
+    run: (chosen: File) => postPackage('/plugins', chosen, { grant_all: grantAll || null }),
+    failed: t('plugins.pluginNotInstalled'),
     done: (report) => {
       onClose();
       router.history.push(`/plugins/${report.id}${report.awaiting_grant.length > 0 ? '?tab=grants' : ''}`);
       return report.unchanged
-        ? `${report.id} ${report.version} was installed already`
-        : `Installed ${report.id} ${report.version}`;
+        ? t('plugins.wasInstalledAlready', { id: report.id, version: report.version })
+        : t('plugins.installed', { id: report.id, version: report.version });
     },
     refreshes: [['plugins'], ['navigation'], ['notices']],
   });
@@ -59,10 +64,10 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
   const blocked = needsTyping && typed !== found?.manifest.id;
   const footer = (
     <>
-      <Button onClick={onClose}>Cancel</Button>
+      <Button onClick={onClose}>{t('plugins.cancel')}</Button>
       {found && file ? (
         <Button variant="primary" disabled={blocked} pending={install.isPending} onClick={() => install.mutate(file)}>
-          {grantAll ? 'Install and grant all' : 'Install'}
+          {grantAll ? t('plugins.installAndGrantAll') : t('plugins.install')}
         </Button>
       ) : null}
     </>
@@ -71,7 +76,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       onOpenChange={(next) => (next ? null : onClose())}
-      title={found ? `Install ${found.manifest.name}?` : 'Install plugin'}
+      title={found ? t('plugins.install2', { name: found.manifest.name }) : t('plugins.installPlugin')}
       footer={footer}
       wide
     >
@@ -86,14 +91,14 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
         <div className="flex flex-col gap-4">
           <Review found={found} />
           <CheckboxField
-            label="Grant all it asks for"
-            hint="Otherwise it is installed without any rights, and you grant each one yourself."
+            label={t('plugins.grantAllItAsksFor')}
+            hint={t('plugins.otherwiseItIsInstalledWithout')}
             checked={grantAll}
             onChange={setGrantAll}
           />
           {needsTyping ? (
             <TextField
-              label={`Type ${found.manifest.id} to grant rights of high risk`}
+              label={t('plugins.typeToGrantRightsOf', { id: found.manifest.id })}
               value={typed}
               onChange={setTyped}
               mono
@@ -113,30 +118,36 @@ function Review({ found }: { found: PackageInspection }) {
       <p>{manifest.description}</p>
       <KeyValueList
         items={[
-          { label: 'Version', value: manifest.version },
-          { label: 'Publisher', value: manifest.publisher },
-          { label: 'Licence', value: manifest.license },
+          { label: t('plugins.version'), value: manifest.version },
+          { label: t('plugins.publisher'), value: manifest.publisher },
+          { label: t('plugins.licence'), value: manifest.license },
           {
-            label: 'Signature',
+            label: t('plugins.signature'),
             value: found.signed_by ? (
-              <Status state="ok" label={`Signed by ${found.signed_by}`} />
+              <Status state="ok" label={t('plugins.signedBy', { key: found.signed_by })} />
             ) : (
-              <Status state="warn" label="Not signed" />
+              <Status state="warn" label={t('plugins.notSigned')} />
             ),
           },
-          { label: 'Package', value: <CopyText value={found.package_hash} label="package digest" /> },
+          {
+            label: t('plugins.package'),
+            value: <CopyText value={found.package_hash} label={t('plugins.packageDigest')} />,
+          },
           ...(manifest.ui?.pages?.length
             ? [
                 {
-                  label: 'Pages',
+                  label: t('plugins.pages'),
                   value: manifest.ui.pages.map((page) => page.title).join(', '),
                 },
               ]
             : []),
         ]}
       />
-      <h3 className="text-form font-semibold">What it asks for</h3>
-      <CapabilityReview capabilities={found.capabilities} added={found.changes.new_capabilities} />
+      <h3 className="text-form font-semibold">{t('plugins.whatItAsksFor')}</h3>
+      <CapabilityReview
+        capabilities={found.capabilities}
+        added={found.changes.new_capabilities.map((capability) => capability.interface)}
+      />
     </>
   );
 }
@@ -159,8 +170,8 @@ function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
       className={`flex flex-col items-center gap-2 rounded-card border border-dashed px-6 py-10 text-center has-focus-visible:outline-2 has-focus-visible:outline-focus ${over ? 'border-focus bg-selected' : 'border-control hover:bg-raised'}`}
     >
       <FileUp size={28} aria-hidden className="text-muted" />
-      <span className="text-form font-medium">Choose a package file</span>
-      <span className="text-muted">or drop it here. You see what it asks for before anything is installed.</span>
+      <span className="text-form font-medium">{t('plugins.chooseAPackageFile')}</span>
+      <span className="text-muted">{t('plugins.orDropItHereYou')}</span>
       <input
         type="file"
         accept=".wasm,application/wasm"

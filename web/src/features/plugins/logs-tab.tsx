@@ -3,6 +3,7 @@ import { Button, EmptyState, ErrorState, FilterChip, LogView, Skeleton, Toolbar 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { RotateCcw, ScrollText } from 'lucide-react';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useUrlState } from '../../lib/url-state';
 import { TabBody } from './tab-body';
 
@@ -10,10 +11,30 @@ const PAGE = 200;
 const REFRESH_MS = 5000;
 const DEFAULTS = { level: '' };
 const LEVELS = [
-  { value: 'error', label: 'Errors' },
-  { value: 'warn', label: 'Warnings and worse' },
-  { value: 'info', label: 'Information and worse' },
-  { value: 'debug', label: 'Everything' },
+  {
+    value: 'error',
+    get label() {
+      return t('plugins.errors');
+    },
+  },
+  {
+    value: 'warn',
+    get label() {
+      return t('plugins.warningsAndWorse');
+    },
+  },
+  {
+    value: 'info',
+    get label() {
+      return t('plugins.informationAndWorse');
+    },
+  },
+  {
+    value: 'debug',
+    get label() {
+      return t('plugins.everything');
+    },
+  },
 ];
 
 export function LogsTab({ plugin }: { plugin: Plugin }) {
@@ -23,7 +44,8 @@ export function LogsTab({ plugin }: { plugin: Plugin }) {
     refetchInterval: REFRESH_MS,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.list<LogLine>(`/plugins/${encodeURIComponent(plugin.id)}/logs`, {
+      api.list('/plugins/{id}/logs', {
+        path: { id: plugin.id },
         query: { level: view.level, limit: PAGE, cursor: pageParam },
         signal,
       }),
@@ -32,18 +54,18 @@ export function LogsTab({ plugin }: { plugin: Plugin }) {
   const lines = logs.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="flex min-h-0 flex-1 flex-col pt-2">
-      <Toolbar label="Filter the log">
+      <Toolbar label={t('plugins.filterTheLog')}>
         <FilterChip
-          label="Level"
+          label={t('plugins.level')}
           options={LEVELS}
           selected={view.level ? [view.level] : []}
           onChange={(levels) => setView({ level: levels.at(-1) ?? '' })}
         />
         <Button size="small" icon={RotateCcw} onClick={() => void logs.refetch()}>
-          Refresh
+          {t('plugins.refresh')}
         </Button>
       </Toolbar>
-      <TabBody label="Log">
+      <TabBody label={t('plugins.log')}>
         {logs.data === undefined ? (
           logs.error ? (
             <ErrorState error={logs.error} onRetry={() => void logs.refetch()} />
@@ -51,18 +73,22 @@ export function LogsTab({ plugin }: { plugin: Plugin }) {
             <Skeleton rows={12} />
           )
         ) : lines.length === 0 ? (
-          <EmptyState icon={ScrollText} title="Nothing logged" message="What the plugin writes shows up here." />
+          <EmptyState
+            icon={ScrollText}
+            title={t('plugins.nothingLogged')}
+            message={t('plugins.whatThePluginWritesShows')}
+          />
         ) : (
           <div className="rounded-card border border-line bg-surface">
             <LogView
-              label={`Log of ${plugin.name}`}
+              label={t('plugins.logOf', { name: plugin.name })}
               lines={lines.map((line) => ({ ...line, id: String(line.id), fields: fieldsText(line.fields) }))}
             />
           </div>
         )}
         {logs.hasNextPage ? (
           <Button pending={logs.isFetchingNextPage} onClick={() => void logs.fetchNextPage()}>
-            Load older lines
+            {t('plugins.loadOlderLines')}
           </Button>
         ) : null}
       </TabBody>

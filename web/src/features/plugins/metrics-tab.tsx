@@ -1,64 +1,71 @@
 import type { Plugin } from '@lamphouse/sdk';
 import { formatBytes, formatCount, formatDuration, Grid, KeyValueList, Section, StatTile } from '@lamphouse/ui';
+import { t } from '../../lib/messages';
 import { TabBody } from './tab-body';
 
-const UNITS: [RegExp, (value: number) => string][] = [
-  [/_mib$/, (value) => formatBytes(value * 1024 * 1024)],
-  [/_ms$/, formatDuration],
-  [/_secs$/, (value) => formatDuration(value * 1000)],
-];
+const MEBIBYTE = 1024 * 1024;
 
-/** `memory_mib: 64` as `Memory` and `67.1 MB`. */
-export function limitText(name: string, value: unknown): { label: string; value: string } {
-  const unit = UNITS.find(([ending]) => ending.test(name));
-  const words = name.replace(unit?.[0] ?? '', '').replaceAll('_', ' ');
-  const label = words.charAt(0).toUpperCase() + words.slice(1);
-  return { label, value: typeof value === 'number' ? (unit?.[1] ?? formatCount)(value) : String(value) };
+/** What a plugin may use at most, in words and in units that people know. */
+export function limitFacts(limits: Plugin['limits']): { label: string; value: string }[] {
+  return [
+    { label: t('plugins.limitMemory'), value: formatBytes(limits.memory_mib * MEBIBYTE) },
+    { label: t('plugins.limitStorage'), value: formatBytes(limits.storage_mib * MEBIBYTE) },
+    { label: t('plugins.limitConcurrency'), value: formatCount(limits.concurrency) },
+    { label: t('plugins.limitCallTime'), value: formatDuration(limits.wall_ms) },
+    { label: t('plugins.limitCallProcessor'), value: formatDuration(limits.cpu_ms) },
+    { label: t('plugins.limitJobTime'), value: formatDuration(limits.job_wall_ms) },
+    { label: t('plugins.limitJobProcessor'), value: formatDuration(limits.job_cpu_ms) },
+  ];
 }
 
 export function MetricsTab({ plugin }: { plugin: Plugin }) {
   const { metrics, limits } = plugin;
   const tone = (count: number) => (count > 0 ? 'bad' : 'neutral');
   return (
-    <TabBody label="Metrics">
+    <TabBody label={t('plugins.metrics')}>
       <Grid columns={4}>
         <StatTile
-          label="Calls"
+          label={t('plugins.calls')}
           value={formatCount(metrics.calls)}
-          hint={`${formatDuration(metrics.cpu_ms)} of processor time`}
+          hint={t('plugins.ofProcessorTime', { time: formatDuration(metrics.cpu_ms) })}
         />
-        <StatTile label="Errors" value={formatCount(metrics.errors)} tone={tone(metrics.errors)} />
         <StatTile
-          label="Traps"
+          label={t('plugins.errors')}
+          value={formatCount(metrics.errors)}
+          tone={tone(metrics.errors)}
+          hint={t('plugins.callsWithoutAnAnswer')}
+        />
+        <StatTile
+          label={t('plugins.traps')}
           value={formatCount(metrics.traps)}
           tone={tone(metrics.traps)}
-          hint="Calls that ended the instance"
+          hint={t('plugins.callsThatEndedTheInstance')}
         />
         <StatTile
-          label="Denials"
+          label={t('plugins.denials')}
           value={formatCount(metrics.denials)}
           tone={tone(metrics.denials)}
-          hint="Calls beyond its rights"
+          hint={t('plugins.callsBeyondItsRights')}
         />
       </Grid>
       <Grid columns={2}>
-        <Section title="Use">
+        <Section title={t('plugins.use')}>
           <KeyValueList
             items={[
-              { label: 'Most memory', value: formatBytes(metrics.memory_high_water_bytes) },
+              { label: t('plugins.mostMemory'), value: formatBytes(metrics.memory_high_water_bytes) },
               {
-                label: 'Slowest of 100 calls',
-                value: metrics.p99_ms == null ? 'not measured yet' : formatDuration(metrics.p99_ms),
+                label: t('plugins.slowestOf100Calls'),
+                value: metrics.p99_ms == null ? t('plugins.notMeasuredYet') : formatDuration(metrics.p99_ms),
               },
               {
-                label: 'Processor time a call',
-                value: metrics.calls > 0 ? formatDuration(metrics.cpu_ms / metrics.calls) : 'no calls yet',
+                label: t('plugins.processorTimeACall'),
+                value: metrics.calls > 0 ? formatDuration(metrics.cpu_ms / metrics.calls) : t('plugins.noCallsYet'),
               },
             ]}
           />
         </Section>
-        <Section title="Limits">
-          <KeyValueList items={Object.entries(limits).map(([name, value]) => limitText(name, value))} />
+        <Section title={t('plugins.limits')}>
+          <KeyValueList items={limitFacts(limits)} />
         </Section>
       </Grid>
     </TabBody>

@@ -1,11 +1,12 @@
 import type { Plugin } from '@lamphouse/sdk';
 import { Badge, CopyText, DateTime, Grid, KeyValueList, Section } from '@lamphouse/ui';
 import { TriangleAlert } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { TabBody } from './tab-body';
 
 export function OverviewTab({ plugin }: { plugin: Plugin }) {
   return (
-    <TabBody label="Overview">
+    <TabBody label={t('plugins.overview')}>
       {plugin.reason && plugin.state !== 'healthy' ? (
         <div className="lh-tint lh-tone-warn flex items-start gap-2 rounded-card px-3 py-2">
           <TriangleAlert size={16} aria-hidden className="mt-px shrink-0" />
@@ -16,36 +17,39 @@ export function OverviewTab({ plugin }: { plugin: Plugin }) {
         </div>
       ) : null}
       <Grid columns={2}>
-        <Section title="About">
+        <Section title={t('plugins.about')}>
           <p className="mb-3">{plugin.description}</p>
           <KeyValueList
             items={[
-              { label: 'Version', value: plugin.version },
-              { label: 'Publisher', value: plugin.publisher },
-              { label: 'Licence', value: plugin.license },
-              { label: 'Installed', value: <DateTime at={plugin.installed_at} /> },
-              { label: 'Updated', value: <DateTime at={plugin.updated_at} /> },
-              { label: 'Package', value: <CopyText value={plugin.package_hash} label="package digest" /> },
-              { label: 'Id', value: <CopyText value={plugin.id} label="plugin id" /> },
+              { label: t('plugins.version'), value: plugin.version },
+              { label: t('plugins.publisher'), value: plugin.publisher },
+              { label: t('plugins.licence'), value: plugin.license },
+              { label: t('plugins.installed2'), value: <DateTime at={plugin.installed_at} /> },
+              { label: t('plugins.updated'), value: <DateTime at={plugin.updated_at} /> },
+              {
+                label: t('plugins.package'),
+                value: <CopyText value={plugin.package_hash} label={t('plugins.packageDigest')} />,
+              },
+              { label: t('plugins.id'), value: <CopyText value={plugin.id} label={t('plugins.pluginId')} /> },
             ]}
           />
         </Section>
-        <Section title="Pages">
-          {plugin.ui ? <Pages ui={plugin.ui} /> : <p className="text-muted">It has no pages.</p>}
+        <Section title={t('plugins.pages')}>
+          {plugin.ui ? <Pages ui={plugin.ui} /> : <p className="text-muted">{t('plugins.itHasNoPages')}</p>}
         </Section>
-        <Section title="Jobs" flush>
+        <Section title={t('plugins.jobs')} flush>
           <Rows
-            none="It runs no jobs."
+            none={t('plugins.itRunsNoJobs')}
             rows={plugin.jobs.map((job) => ({
               id: job.kind,
               left: job.title,
-              right: `${job.lane ?? job.kind}, ${job.concurrency} at a time`,
+              right: t('plugins.atATime', { lane: job.lane ?? job.kind, most: job.concurrency }),
             }))}
           />
         </Section>
-        <Section title="Routes" flush>
+        <Section title={t('plugins.routes')} flush>
           <Rows
-            none="It serves no routes."
+            none={t('plugins.itServesNoRoutes')}
             rows={plugin.routes.map((route) => ({
               id: `${route.method} ${route.path}`,
               left: (
@@ -66,11 +70,11 @@ function Pages({ ui }: { ui: NonNullable<Plugin['ui']> }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="flex flex-wrap items-center gap-2">
-        <Badge tone={ui.mode === 'inline' ? 'warn' : 'ok'}>{ui.mode === 'inline' ? 'In the page' : 'In a frame'}</Badge>
+        <Badge tone={ui.mode === 'inline' ? 'warn' : 'ok'}>
+          {ui.mode === 'inline' ? t('plugins.inThePage') : t('plugins.inAFrame')}
+        </Badge>
         <span className="text-muted">
-          {ui.mode === 'inline'
-            ? 'Its scripts run inside the shell and can do what you can do here.'
-            : 'Its scripts run apart from the shell and reach only its own routes.'}
+          {ui.mode === 'inline' ? t('plugins.itsScriptsRunInsideThe') : t('plugins.itsScriptsRunApartFrom')}
         </span>
       </p>
       <ul>

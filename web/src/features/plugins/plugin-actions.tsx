@@ -3,6 +3,7 @@ import { Button, Menu } from '@lamphouse/ui';
 import { useRouter } from '@tanstack/react-router';
 import { Ban, Play, Trash2 } from 'lucide-react';
 import { confirm } from '../../lib/confirm';
+import { t } from '../../lib/messages';
 import { useSession } from '../../lib/session';
 import { useSetEnabled, useUninstall } from './use-plugin-actions';
 
@@ -14,45 +15,49 @@ export function PluginActions({ plugin }: { plugin: Plugin }) {
   if (!can('plugins:manage')) return null;
   const askUninstall = async (purge: boolean) => {
     const request = {
-      title: `Remove ${plugin.name}?`,
-      message: purge
-        ? 'Its pages, jobs and routes go, and its database with them. This cannot be undone.'
-        : 'Its pages, jobs and routes go. Its data stays for a later install.',
-      confirmLabel: purge ? 'Remove with its data' : 'Remove plugin',
+      title: t('plugins.remove', { name: plugin.name }),
+      message: purge ? t('plugins.itsPagesJobsAndRoutes') : t('plugins.itsPagesJobsAndRoutesGoItsData'),
+      confirmLabel: purge ? t('plugins.removeWithItsData') : t('plugins.removePlugin'),
       danger: true,
       ...(purge ? { typed: plugin.id } : {}),
     };
     if (await confirm(request)) uninstall.mutate({ purge });
   };
   const askDisable = async () => {
-    const message = 'Its pages and routes stop answering and its jobs wait until it is enabled again.';
-    if (await confirm({ title: `Disable ${plugin.name}?`, message, confirmLabel: 'Disable plugin' }))
+    const message = t('plugins.itsPagesAndRoutesStop');
+    if (
+      await confirm({
+        title: t('plugins.disable', { name: plugin.name }),
+        message,
+        confirmLabel: t('plugins.disablePlugin'),
+      })
+    )
       setEnabled.mutate(false);
   };
   return (
     <>
       {plugin.enabled ? (
         <Button icon={Ban} pending={setEnabled.isPending} onClick={() => void askDisable()}>
-          Disable
+          {t('plugins.disable2')}
         </Button>
       ) : (
         <Button variant="primary" icon={Play} pending={setEnabled.isPending} onClick={() => setEnabled.mutate(true)}>
-          Enable
+          {t('plugins.enable')}
         </Button>
       )}
       <Menu
-        label={`More actions for ${plugin.name}`}
+        label={t('plugins.moreActionsFor', { name: plugin.name })}
         items={[
           {
             id: 'remove',
-            label: 'Remove, keep its data',
+            label: t('plugins.removeKeepItsData'),
             icon: Trash2,
             danger: true,
             run: () => void askUninstall(false),
           },
           {
             id: 'purge',
-            label: 'Remove with its data',
+            label: t('plugins.removeWithItsData'),
             icon: Trash2,
             danger: true,
             run: () => void askUninstall(true),

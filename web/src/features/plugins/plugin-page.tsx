@@ -3,6 +3,7 @@ import { EmptyState, Loadable, Page, Tabs } from '@lamphouse/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Puzzle } from 'lucide-react';
+import { t } from '../../lib/messages';
 import { pluginQuery } from '../../lib/queries';
 import { useUrlState } from '../../lib/url-state';
 import { ConfigTab } from './config-tab';
@@ -20,12 +21,12 @@ export function PluginPage() {
   const plugin = useQuery(pluginQuery(id));
   if (plugin.error instanceof ApiError && plugin.error.status === 404) {
     return (
-      <Page title="Plugin removed">
+      <Page title={t('plugins.pluginRemoved')}>
         <EmptyState
           icon={Puzzle}
-          title={`${id} is not installed`}
-          message="It was removed, or the address is wrong."
-          action={<a href="/plugins">All plugins</a>}
+          title={t('plugins.isNotInstalled', { id })}
+          message={t('plugins.itWasRemovedOrThe')}
+          action={<a href="/plugins">{t('plugins.allPlugins')}</a>}
         />
       </Page>
     );
@@ -58,20 +59,20 @@ function PluginTabs({ plugin }: { plugin: Plugin }) {
   const missing = plugin.capabilities.filter((capability) => !capability.granted).length;
   return (
     <Tabs
-      label="Parts of the plugin"
+      label={t('plugins.partsOfThePlugin')}
       value={view.tab}
       onChange={(tab) => setView({ tab })}
       tabs={[
-        { id: 'overview', label: 'Overview', content: <OverviewTab plugin={plugin} /> },
+        { id: 'overview', label: t('plugins.overview'), content: <OverviewTab plugin={plugin} /> },
         {
           id: 'grants',
-          label: 'Grants',
+          label: t('plugins.grants'),
           ...(missing > 0 ? { count: missing } : {}),
           content: <GrantsTab plugin={plugin} />,
         },
-        { id: 'config', label: 'Configuration', content: <ConfigTab plugin={plugin} /> },
-        { id: 'logs', label: 'Logs', content: <LogsTab plugin={plugin} /> },
-        { id: 'metrics', label: 'Metrics', content: <MetricsTab plugin={plugin} /> },
+        { id: 'config', label: t('plugins.configuration'), content: <ConfigTab plugin={plugin} /> },
+        { id: 'logs', label: t('plugins.logs'), content: <LogsTab plugin={plugin} /> },
+        { id: 'metrics', label: t('plugins.metrics'), content: <MetricsTab plugin={plugin} /> },
       ]}
     />
   );

@@ -1,14 +1,50 @@
 import type { PluginState, Risk } from '@lamphouse/sdk';
 import { Badge, type BadgeTone, Status, type StatusState } from '@lamphouse/ui';
+import { t } from '../../lib/messages';
 
 export const PLUGIN_STATES: Record<PluginState, { word: string; status: StatusState }> = {
-  healthy: { word: 'Healthy', status: 'ok' },
-  starting: { word: 'Starting', status: 'active' },
-  'pending-approval': { word: 'Awaits a grant', status: 'warn' },
-  degraded: { word: 'Degraded', status: 'warn' },
-  quarantined: { word: 'Quarantined', status: 'bad' },
-  incompatible: { word: 'Incompatible', status: 'bad' },
-  disabled: { word: 'Disabled', status: 'disabled' },
+  healthy: {
+    get word() {
+      return t('plugins.healthy');
+    },
+    status: 'ok',
+  },
+  starting: {
+    get word() {
+      return t('plugins.starting');
+    },
+    status: 'active',
+  },
+  'pending-approval': {
+    get word() {
+      return t('plugins.awaitsAGrant');
+    },
+    status: 'warn',
+  },
+  degraded: {
+    get word() {
+      return t('plugins.degraded');
+    },
+    status: 'warn',
+  },
+  quarantined: {
+    get word() {
+      return t('plugins.quarantined');
+    },
+    status: 'bad',
+  },
+  incompatible: {
+    get word() {
+      return t('plugins.incompatible');
+    },
+    status: 'bad',
+  },
+  disabled: {
+    get word() {
+      return t('plugins.disabled');
+    },
+    status: 'disabled',
+  },
 };
 
 export function PluginStatus({ state }: { state: PluginState }) {
@@ -17,9 +53,24 @@ export function PluginStatus({ state }: { state: PluginState }) {
 }
 
 const RISKS: Record<Risk, { tone: BadgeTone; word: string }> = {
-  low: { tone: 'neutral', word: 'Low risk' },
-  medium: { tone: 'warn', word: 'Medium risk' },
-  high: { tone: 'bad', word: 'High risk' },
+  low: {
+    tone: 'neutral',
+    get word() {
+      return t('plugins.lowRisk');
+    },
+  },
+  medium: {
+    tone: 'warn',
+    get word() {
+      return t('plugins.mediumRisk');
+    },
+  },
+  high: {
+    tone: 'bad',
+    get word() {
+      return t('plugins.highRisk');
+    },
+  },
 };
 
 export function RiskBadge({ risk }: { risk: Risk }) {

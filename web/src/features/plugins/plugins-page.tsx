@@ -15,6 +15,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Puzzle, Upload } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../lib/messages';
 import { pluginsQuery } from '../../lib/queries';
 import { useSession } from '../../lib/session';
 import { useUrlState } from '../../lib/url-state';
@@ -22,15 +23,32 @@ import { InstallDialog } from './install-dialog';
 import { PLUGIN_STATES, PluginStatus } from './plugin-state';
 
 const DEFAULTS = { q: '', sort: 'name' };
-const MODES = { inline: 'In the page', frame: 'In a frame' };
+const MODES = {
+  get inline() {
+    return t('plugins.inThePage');
+  },
+  get frame() {
+    return t('plugins.inAFrame');
+  },
+};
 
 const granted = (plugin: Plugin) => plugin.capabilities.filter((capability) => capability.granted).length;
 
 const COLUMNS: Column<Plugin>[] = [
-  { id: 'name', header: 'Plugin', value: (plugin) => plugin.name, minWidth: 180, mobile: 'title' },
+  {
+    id: 'name',
+    get header() {
+      return t('plugins.plugin');
+    },
+    value: (plugin) => plugin.name,
+    minWidth: 180,
+    mobile: 'title',
+  },
   {
     id: 'state',
-    header: 'State',
+    get header() {
+      return t('plugins.state');
+    },
     value: (plugin) => PLUGIN_STATES[plugin.state]?.word,
     cell: (plugin) => <PluginStatus state={plugin.state} />,
     width: 148,
@@ -38,18 +56,37 @@ const COLUMNS: Column<Plugin>[] = [
   },
   {
     id: 'reason',
-    header: 'Why',
+    get header() {
+      return t('plugins.why');
+    },
     value: (plugin) => plugin.reason,
     cell: (plugin) => <span className="text-muted">{plugin.reason}</span>,
     minWidth: 200,
     grow: 2,
     mobile: 'detail',
   },
-  { id: 'version', header: 'Version', value: (plugin) => plugin.version, width: 88, mobile: 'detail' },
-  { id: 'publisher', header: 'Publisher', value: (plugin) => plugin.publisher, width: 150 },
+  {
+    id: 'version',
+    get header() {
+      return t('plugins.version');
+    },
+    value: (plugin) => plugin.version,
+    width: 88,
+    mobile: 'detail',
+  },
+  {
+    id: 'publisher',
+    get header() {
+      return t('plugins.publisher');
+    },
+    value: (plugin) => plugin.publisher,
+    width: 150,
+  },
   {
     id: 'grants',
-    header: 'Grants',
+    get header() {
+      return t('plugins.grants');
+    },
     value: granted,
     cell: (plugin) => `${granted(plugin)}/${plugin.capabilities.length}`,
     width: 80,
@@ -57,7 +94,9 @@ const COLUMNS: Column<Plugin>[] = [
   },
   {
     id: 'calls',
-    header: 'Calls',
+    get header() {
+      return t('plugins.calls');
+    },
     value: (plugin) => plugin.metrics.calls,
     cell: (plugin) => formatCount(plugin.metrics.calls),
     width: 88,
@@ -65,7 +104,9 @@ const COLUMNS: Column<Plugin>[] = [
   },
   {
     id: 'errors',
-    header: 'Errors',
+    get header() {
+      return t('plugins.errors');
+    },
     value: (plugin) => plugin.metrics.errors,
     cell: (plugin) => formatCount(plugin.metrics.errors),
     width: 80,
@@ -73,8 +114,10 @@ const COLUMNS: Column<Plugin>[] = [
   },
   {
     id: 'ui',
-    header: 'Its pages run',
-    value: (plugin) => (plugin.ui ? MODES[plugin.ui.mode] : 'No pages'),
+    get header() {
+      return t('plugins.itsPagesRun');
+    },
+    value: (plugin) => (plugin.ui ? MODES[plugin.ui.mode] : t('plugins.noPages')),
     width: 120,
     hidden: true,
   },
@@ -88,21 +131,22 @@ export function PluginsPage() {
   const [installing, setInstalling] = useState(false);
   const install = manages ? (
     <Button variant="primary" icon={Upload} onClick={() => setInstalling(true)}>
-      Install plugin
+      {t('plugins.installPlugin')}
     </Button>
   ) : null;
   return (
     <Page
-      title="Plugins"
-      subtitle="What this host can do, and what each part may touch"
+      title={t('plugins.plugins')}
+      subtitle={t('plugins.whatThisHostCanDo')}
       actions={plugins.data?.length ? install : null}
       fill
     >
-      <Toolbar label="Filter plugins">
-        <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder="Search plugins" />
+      <Toolbar label={t('plugins.filterPlugins')}>
+        <SearchField value={view.q} onChange={(q) => setView({ q })} placeholder={t('plugins.searchPlugins')} />
       </Toolbar>
       <DataTable
-        label="Plugins"
+        name="plugins"
+        label={t('plugins.plugins')}
         rows={plugins.data ?? []}
         rowId={(plugin) => plugin.id}
         columns={COLUMNS}
@@ -117,8 +161,8 @@ export function PluginsPage() {
         empty={
           <EmptyState
             icon={Puzzle}
-            title="No plugins yet"
-            message="Everything this host does comes from plugins. Install the first one from its package file."
+            title={t('plugins.noPluginsYet')}
+            message={t('plugins.everythingThisHostDoesComes')}
             action={install}
           />
         }

@@ -1,16 +1,15 @@
 import type { Capability, Plugin } from '@lamphouse/sdk';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 
 const REFRESHES = [['plugins'], ['navigation'], ['notices']] as const;
-const path = (id: string) => `/plugins/${encodeURIComponent(id)}`;
-const grantPath = (id: string, capability: Capability) =>
-  `${path(id)}/grants/${encodeURIComponent(capability.interface)}`;
 
 export function useGrant(id: string) {
   return useAction<Capability>({
-    run: (capability) => api.put(grantPath(id, capability), { body: {} }),
-    failed: 'Not granted',
+    run: (capability) =>
+      api.put('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface }, body: {} }),
+    failed: t('plugins.notGranted'),
     done: (_, { title }) => `Granted: ${title}`,
     refreshes: REFRESHES,
   });
@@ -18,8 +17,9 @@ export function useGrant(id: string) {
 
 export function useRevoke(id: string) {
   return useAction<Capability>({
-    run: (capability) => api.delete(grantPath(id, capability)),
-    failed: 'Not revoked',
+    run: (capability) =>
+      api.delete('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface } }),
+    failed: t('plugins.notRevoked'),
     done: (_, { title }) => `Revoked: ${title}`,
     refreshes: REFRESHES,
   });
@@ -27,20 +27,20 @@ export function useRevoke(id: string) {
 
 export function useSetEnabled(plugin: Plugin) {
   return useAction<boolean>({
-    run: (enabled) => api.post(`${path(plugin.id)}/${enabled ? 'enable' : 'disable'}`),
-    failed: 'Plugin not changed',
-    done: (_, enabled) => `${enabled ? 'Enabled' : 'Disabled'} ${plugin.name}`,
+    run: (enabled) => api.post(`/plugins/{id}/${enabled ? 'enable' : 'disable'}`, { path: { id: plugin.id } }),
+    failed: t('plugins.pluginNotChanged'),
+    done: (_, enabled) => t(enabled ? 'plugins.enabledNamed' : 'plugins.disabledNamed', { name: plugin.name }),
     refreshes: REFRESHES,
   });
 }
 
 export function useUninstall(plugin: Plugin, whenDone: () => void) {
   return useAction<{ purge: boolean }>({
-    run: ({ purge }) => api.delete(path(plugin.id), { query: { purge } }),
-    failed: 'Plugin not removed',
+    run: ({ purge }) => api.delete('/plugins/{id}', { path: { id: plugin.id }, query: { purge } }),
+    failed: t('plugins.pluginNotRemoved'),
     done: () => {
       whenDone();
-      return `Removed ${plugin.name}`;
+      return t('plugins.removed', { name: plugin.name });
     },
     refreshes: REFRESHES,
   });

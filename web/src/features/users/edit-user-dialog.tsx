@@ -2,6 +2,7 @@ import type { UserAccount } from '@lamphouse/sdk';
 import { Button, Dialog, SelectField, TextField } from '@lamphouse/ui';
 import { useState } from 'react';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 import { FormError } from '../auth/form-error';
 import { ROLES } from './roles';
@@ -18,11 +19,13 @@ export function EditUserDialog({ user, what, onClose }: EditUserDialogProps) {
   const [role, setRole] = useState(user.role);
   const [password, setPassword] = useState('');
   const save = useAction({
-    run: () => api.patch(`/users/${encodeURIComponent(user.id)}`, { body: what === 'role' ? { role } : { password } }),
-    failed: 'User not changed',
+    run: () => api.patch('/users/{id}', { path: { id: user.id }, body: what === 'role' ? { role } : { password } }),
+    failed: t('users.userNotChanged'),
     done: () => {
       onClose();
-      return what === 'role' ? `${user.username} is now ${role}` : `Set a new password for ${user.username}`;
+      return what === 'role'
+        ? t('users.isNow', { username: user.username, role })
+        : t('users.setANewPasswordFor', { username: user.username });
     },
     refreshes: [['users']],
   });
@@ -34,25 +37,29 @@ export function EditUserDialog({ user, what, onClose }: EditUserDialogProps) {
     <Dialog
       open
       onOpenChange={(next) => (next ? null : onClose())}
-      title={what === 'role' ? `Role of ${user.username}` : `New password for ${user.username}`}
-      description={what === 'password' ? 'Sessions of this user end.' : undefined}
+      title={
+        what === 'role'
+          ? t('users.roleOf', { username: user.username })
+          : t('users.newPasswordFor', { username: user.username })
+      }
+      description={what === 'password' ? t('users.sessionsOfThisUserEnd') : undefined}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('users.cancel')}</Button>
           <Button variant="primary" disabled={!ready} pending={save.isPending} onClick={() => save.mutate()}>
-            Save
+            {t('users.save')}
           </Button>
         </>
       }
     >
       {what === 'role' ? (
-        <SelectField label="Role" options={roles} value={role} onChange={setRole} />
+        <SelectField label={t('users.role')} options={roles} value={role} onChange={setRole} />
       ) : (
         <TextField
-          label="New password"
+          label={t('users.newPassword')}
           type="password"
           autoComplete="new-password"
-          hint={`At least ${MIN_PASSWORD} characters.`}
+          hint={t('users.atLeastCharacters', { least: MIN_PASSWORD })}
           value={password}
           onChange={setPassword}
         />

@@ -5,31 +5,33 @@ import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { api } from '../../lib/api';
 import { confirm } from '../../lib/confirm';
+import { t } from '../../lib/messages';
 import { keysQuery } from '../../lib/queries';
 import { useAction } from '../../lib/use-action';
 import { NewKeyDialog } from './new-key-dialog';
 
 function keyState(key: ApiKey): { state: 'ok' | 'disabled' | 'stale'; label: string } {
-  if (key.revoked_at !== null) return { state: 'disabled', label: 'Revoked' };
-  if (key.expires_at !== null && Date.parse(key.expires_at) < Date.now()) return { state: 'stale', label: 'Expired' };
-  return { state: 'ok', label: 'Valid' };
+  if (key.revoked_at !== null) return { state: 'disabled', label: t('users.revoked') };
+  if (key.expires_at !== null && Date.parse(key.expires_at) < Date.now())
+    return { state: 'stale', label: t('users.expired') };
+  return { state: 'ok', label: t('users.valid') };
 }
 
 function columns(menu: (key: ApiKey) => ReactNode): Column<ApiKey>[] {
   return [
-    { id: 'name', header: 'Name', value: (key) => key.name, minWidth: 160, mobile: 'title' },
+    { id: 'name', header: t('users.name'), value: (key) => key.name, minWidth: 160, mobile: 'title' },
     {
       id: 'prefix',
-      header: 'Starts with',
+      header: t('users.startsWith'),
       value: (key) => key.prefix,
       cell: (key) => <code className="font-mono text-small">{key.prefix}…</code>,
       width: 160,
       mobile: 'detail',
     },
-    { id: 'role', header: 'Role', value: (key) => key.role, width: 120, mobile: 'detail' },
+    { id: 'role', header: t('users.role'), value: (key) => key.role, width: 120, mobile: 'detail' },
     {
       id: 'state',
-      header: 'State',
+      header: t('users.state'),
       value: (key) => keyState(key).label,
       cell: (key) => <Status {...keyState(key)} />,
       width: 110,
@@ -37,28 +39,28 @@ function columns(menu: (key: ApiKey) => ReactNode): Column<ApiKey>[] {
     },
     {
       id: 'used',
-      header: 'Last used',
+      header: t('users.lastUsed'),
       value: (key) => key.last_used_at,
       cell: (key) => <RelativeTime at={key.last_used_at} />,
       width: 120,
     },
     {
       id: 'expires',
-      header: 'Expires',
+      header: t('users.expires'),
       value: (key) => key.expires_at,
       cell: (key) => <RelativeTime at={key.expires_at} />,
       width: 120,
     },
     {
       id: 'created',
-      header: 'Created',
+      header: t('users.created'),
       value: (key) => key.created_at,
       cell: (key) => <RelativeTime at={key.created_at} />,
       width: 120,
     },
     {
       id: 'menu',
-      header: 'Actions',
+      header: t('users.actions'),
       value: () => null,
       cell: menu,
       width: 72,
@@ -73,25 +75,32 @@ export function KeyTable() {
   const keys = useQuery(keysQuery);
   const [creating, setCreating] = useState(false);
   const revoke = useAction<ApiKey>({
-    run: ({ id }) => api.delete(`/keys/${encodeURIComponent(id)}`),
-    failed: 'Key not revoked',
-    done: (_, { name }) => `Revoked key ${name}`,
+    run: ({ id }) => api.delete('/keys/{id}', { path: { id } }),
+    failed: t('users.keyNotRevoked'),
+    done: (_, { name }) => t('users.revokedKey', { name }),
     refreshes: [['keys']],
   });
   const { mutate } = revoke;
   const shown = useMemo(() => {
     const ask = async (key: ApiKey) => {
-      const message = 'Whatever uses this key is refused from now on. This cannot be undone.';
-      if (await confirm({ title: `Revoke key ${key.name}?`, message, confirmLabel: 'Revoke key', danger: true }))
+      const message = t('users.whateverUsesThisKeyIs');
+      if (
+        await confirm({
+          title: t('users.revokeKey', { name: key.name }),
+          message,
+          confirmLabel: t('users.revokeKey2'),
+          danger: true,
+        })
+      )
         mutate(key);
     };
     return columns((key) => (
       <Menu
-        label={`Actions for key ${key.name}`}
+        label={t('users.actionsForKey', { name: key.name })}
         items={[
           {
             id: 'revoke',
-            label: 'Revoke key',
+            label: t('users.revokeKey2'),
             icon: Trash2,
             danger: true,
             disabled: key.revoked_at !== null,
@@ -104,14 +113,15 @@ export function KeyTable() {
   return (
     <>
       <div className="pt-2">
-        <Toolbar label="API keys">
+        <Toolbar label={t('users.apiKeys')}>
           <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
-            Create key
+            {t('users.createKey')}
           </Button>
         </Toolbar>
       </div>
       <DataTable
-        label="API keys"
+        name="keys"
+        label={t('users.apiKeys')}
         rows={keys.data ?? []}
         rowId={(key) => key.id}
         columns={shown}
@@ -119,13 +129,7 @@ export function KeyTable() {
         loading={keys.isPending}
         error={keys.error}
         onRetry={() => void keys.refetch()}
-        empty={
-          <EmptyState
-            icon={KeyRound}
-            title="No API keys"
-            message="A key lets a program act with one role. Create one for each program."
-          />
-        }
+        empty={<EmptyState icon={KeyRound} title={t('users.noApiKeys')} message={t('users.aKeyLetsAProgram')} />}
       />
       <NewKeyDialog open={creating} onClose={() => setCreating(false)} />
     </>

@@ -1,28 +1,25 @@
+import type { CreatedKey } from '@lamphouse/sdk';
 import { Button, CopyText, Dialog, SelectField, TextField } from '@lamphouse/ui';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
 import { FormError } from '../auth/form-error';
 import { ROLES } from './roles';
-
-interface NewKey {
-  id: string;
-  key: string;
-}
 
 /** Makes a key and shows it, this once. */
 export function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState('viewer');
   const [expires, setExpires] = useState('');
-  const [made, setMade] = useState<NewKey | null>(null);
-  const create = useAction<void, NewKey>({
+  const [made, setMade] = useState<CreatedKey | null>(null);
+  const create = useAction<void, CreatedKey>({
     run: () => {
       const body = { name: name.trim(), role, ...(expires ? { expires_at: `${expires}T00:00:00.000Z` } : {}) };
-      return api.post<NewKey>('/keys', { body });
+      return api.post('/keys', { body });
     },
-    failed: 'Key not created',
+    failed: t('users.keyNotCreated'),
     done: (key) => {
       setMade(key);
       return null;
@@ -38,18 +35,18 @@ export function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => 
   };
   const footer = made ? (
     <Button variant="primary" onClick={close}>
-      Done
+      {t('users.done')}
     </Button>
   ) : (
     <>
-      <Button onClick={close}>Cancel</Button>
+      <Button onClick={close}>{t('users.cancel')}</Button>
       <Button
         variant="primary"
         disabled={name.trim() === ''}
         pending={create.isPending}
         onClick={() => create.mutate()}
       >
-        Create key
+        {t('users.createKey')}
       </Button>
     </>
   );
@@ -57,27 +54,27 @@ export function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => 
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? null : close())}
-      title={made ? 'Your new key' : 'Create key'}
+      title={made ? t('users.yourNewKey') : t('users.createKey')}
       footer={footer}
     >
       {made ? (
         <div className="flex flex-col gap-3">
           <p className="lh-tint lh-tone-warn flex items-start gap-2 rounded-control px-3 py-2">
             <KeyRound size={16} aria-hidden className="mt-px shrink-0" />
-            Copy it now: the host keeps only a digest of it and cannot show it again.
+            {t('users.copyItNowTheHost')}
           </p>
           <div className="rounded-control border border-line bg-sunken px-3 py-2">
-            <CopyText value={made.key} label="key" whole />
+            <CopyText value={made.key} label={t('users.key')} whole />
           </div>
         </div>
       ) : (
         <div className="flex flex-col gap-4">
-          <TextField label="Name" hint="What uses it, for example “backup script”." value={name} onChange={setName} />
-          <SelectField label="Role" options={ROLES} value={role} onChange={setRole} />
+          <TextField label={t('users.name')} hint={t('users.whatUsesItForExample')} value={name} onChange={setName} />
+          <SelectField label={t('users.role')} options={ROLES} value={role} onChange={setRole} />
           <TextField
-            label="Expires on"
+            label={t('users.expiresOn')}
             type="date"
-            hint="Leave empty for a key without an end."
+            hint={t('users.leaveEmptyForAKey')}
             value={expires}
             onChange={setExpires}
           />

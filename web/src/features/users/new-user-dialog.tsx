@@ -5,14 +5,24 @@ import { useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { api } from '../../lib/api';
+import { t } from '../../lib/messages';
 import { toast } from '../../lib/toasts';
 import { useValidForm } from '../../lib/use-valid-form';
 import { FormError } from '../auth/form-error';
 import { ROLES } from './roles';
 
+const MIN_PASSWORD = 12;
+
 const NewUser = v.object({
-  username: v.pipe(v.string(), v.trim(), v.nonEmpty('Enter a user name.')),
-  password: v.pipe(v.string(), v.minLength(12, 'Use at least 12 characters.')),
+  username: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty(() => t('users.enterUserName')),
+  ),
+  password: v.pipe(
+    v.string(),
+    v.minLength(MIN_PASSWORD, () => t('users.useAtLeast', { least: MIN_PASSWORD })),
+  ),
   role: v.string(),
 });
 
@@ -34,7 +44,7 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
     try {
       await api.post('/users', { body });
       await client.invalidateQueries({ queryKey: ['users'] });
-      toast({ title: `Created ${body.username}` });
+      toast({ title: t('users.created2', { username: body.username }) });
       close();
     } catch (failure) {
       setError(failure instanceof Error ? failure : ApiError.unreachable());
@@ -44,12 +54,12 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? null : close())}
-      title="Create user"
+      title={t('users.createUser')}
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('users.cancel')}</Button>
           <Button variant="primary" pending={formState.isSubmitting} onClick={() => void submit()}>
-            Create user
+            {t('users.createUser')}
           </Button>
         </>
       }
@@ -59,7 +69,7 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
           control={control}
           name="username"
           render={({ field, fieldState }) => (
-            <TextField label="User name" error={fieldState.error?.message} {...field} />
+            <TextField label={t('users.userName')} error={fieldState.error?.message} {...field} />
           )}
         />
         <Controller
@@ -67,10 +77,10 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
           name="password"
           render={({ field, fieldState }) => (
             <TextField
-              label="Password"
+              label={t('users.password')}
               type="password"
               autoComplete="new-password"
-              hint="At least 12 characters."
+              hint={t('users.atLeastCharacters', { least: MIN_PASSWORD })}
               error={fieldState.error?.message}
               {...field}
             />
@@ -80,7 +90,7 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
           control={control}
           name="role"
           render={({ field: { value, onChange } }) => (
-            <SelectField label="Role" options={ROLES} value={value} onChange={onChange} />
+            <SelectField label={t('users.role')} options={ROLES} value={value} onChange={onChange} />
           )}
         />
         <FormError error={error} />

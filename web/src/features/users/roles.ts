@@ -1,8 +1,34 @@
 /** The host's built-in roles, most powerful first. */
+import { t } from '../../lib/messages';
 export const ROLES = [
-  { value: 'admin', label: 'Administrator: everything' },
-  { value: 'operator', label: 'Operator: runs the work' },
-  { value: 'engineer', label: 'Engineer: runs and repairs the work' },
-  { value: 'colorist', label: 'Colorist: works on pictures' },
-  { value: 'viewer', label: 'Viewer: sees, changes nothing' },
+  {
+    value: 'admin',
+    get label() {
+      return t('users.administratorEverything');
+    },
+  },
+  {
+    value: 'operator',
+    get label() {
+      return t('users.operatorRunsTheWork');
+    },
+  },
+  {
+    value: 'engineer',
+    get label() {
+      return t('users.engineerRunsAndRepairsThe');
+    },
+  },
+  {
+    value: 'colorist',
+    get label() {
+      return t('users.coloristWorksOnPictures');
+    },
+  },
+  {
+    value: 'viewer',
+    get label() {
+      return t('users.viewerSeesChangesNothing');
+    },
+  },
 ];

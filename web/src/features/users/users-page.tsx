@@ -1,4 +1,5 @@
 import { Page, Tabs } from '@lamphouse/ui';
+import { t } from '../../lib/messages';
 import { useUrlState } from '../../lib/url-state';
 import { KeyTable } from './key-table';
 import { UserTable } from './user-table';
@@ -8,14 +9,14 @@ const DEFAULTS = { tab: 'users' };
 export function UsersPage() {
   const [view, setView] = useUrlState(DEFAULTS);
   return (
-    <Page title="Users and keys" fill>
+    <Page title={t('users.usersAndKeys')} fill>
       <Tabs
-        label="Users or keys"
+        label={t('users.usersOrKeys')}
         value={view.tab}
         onChange={(tab) => setView({ tab })}
         tabs={[
-          { id: 'users', label: 'Users', content: <UserTable /> },
-          { id: 'keys', label: 'API keys', content: <KeyTable /> },
+          { id: 'users', label: t('users.users'), content: <UserTable /> },
+          { id: 'keys', label: t('users.apiKeys'), content: <KeyTable /> },
         ]}
       />
     </Page>

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { t } from '../messages';
 
 export interface FieldCommon {
   label: string;
@@ -18,7 +19,7 @@ export interface FieldIds {
 }
 
 export const INPUT_CLASS =
-  'lh-touch w-full min-w-0 rounded-control border border-control bg-sunken px-2 text-form text-fg placeholder:text-muted disabled:opacity-55 aria-invalid:border-bad';
+  'lh-touch w-full min-w-0 rounded-control border border-control bg-field px-2 text-form text-fg placeholder:text-muted disabled:opacity-55 aria-invalid:border-bad';
 
 /** Label above, hint and error below, tied to the control by id. */
 export function FieldFrame({
@@ -35,7 +36,7 @@ export function FieldFrame({
     <div className="flex min-w-0 flex-col gap-1">
       <label htmlFor={id} className="text-body font-medium">
         {label}
-        {required ? <span className="text-muted"> (required)</span> : null}
+        {required ? <span className="text-muted"> {t('form.required')}</span> : null}
       </label>
       {children({
         id,

@@ -1,3 +1,4 @@
+import { t } from '../messages';
 import { type FieldSchema, fieldKind, fieldTitle, type Values } from './schema-model';
 import { SelectField } from './select-field';
 import { TextField } from './text-field';
@@ -53,7 +54,7 @@ export function SchemaField({ name, path, schema, required, value, errors, onCha
         <SelectField
           {...common}
           value={chosen}
-          options={[{ value: '', label: 'Not set' }, ...options]}
+          options={[{ value: '', label: t('form.notSet') }, ...options]}
           onChange={(text) => onChange(back(text))}
         />
       );
@@ -73,7 +74,7 @@ export function SchemaField({ name, path, schema, required, value, errors, onCha
       return (
         <TextField
           {...common}
-          hint={schema.description ?? 'One a line.'}
+          hint={schema.description ?? t('form.oneALine')}
           lines={4}
           mono
           value={lines}
@@ -91,7 +92,7 @@ export function SchemaField({ name, path, schema, required, value, errors, onCha
           {...common}
           type="password"
           autoComplete="new-password"
-          placeholder="Kept secret; type to replace it"
+          placeholder={t('form.keptSecretTypeToReplace')}
           value={String(value ?? '')}
           onChange={(text) => onChange(text === '' ? undefined : text)}
         />

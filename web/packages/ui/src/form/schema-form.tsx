@@ -1,5 +1,6 @@
 import { type FormEvent, useMemo, useRef, useState } from 'react';
 import { Button } from '../button';
+import { t } from '../messages';
 import { EmptyState } from '../states';
 import { SchemaField } from './schema-field';
 import { changes, type FieldSchema, fieldKind, startValues, type Values, validate } from './schema-model';
@@ -16,7 +17,7 @@ export interface SchemaFormProps {
 
 function messageOf(error: unknown): { field: string; message: string } {
   const { field, message } = error as { field?: string; message?: string };
-  return { field: field ?? '', message: message ?? 'This could not be saved.' };
+  return { field: field ?? '', message: message ?? t('form.thisCouldNotBeSaved') };
 }
 
 /** A form drawn from a JSON Schema. The host checks again; this check only spares a round trip. */
@@ -31,7 +32,8 @@ export function SchemaForm({ schema, values, submitLabel, onSubmit }: SchemaForm
   const properties = Object.entries(root.properties ?? {});
   const changed = changes(start, JSON.parse(JSON.stringify(now)) as Values);
   const dirty = Object.keys(changed).length > 0;
-  if (properties.length === 0) return <EmptyState title="Nothing to set" message="This has no settings." />;
+  if (properties.length === 0)
+    return <EmptyState title={t('form.nothingToSet')} message={t('form.thisHasNoSettings')} />;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -78,7 +80,7 @@ export function SchemaForm({ schema, values, submitLabel, onSubmit }: SchemaForm
           {submitLabel}
         </Button>
         <Button disabled={!dirty || pending} onClick={() => setEdited(null)}>
-          Discard changes
+          {t('form.discardChanges')}
         </Button>
       </div>
     </form>

@@ -1,4 +1,5 @@
 import type { OutputUnit, Schema } from '@cfworker/json-schema';
+import { t } from '../messages';
 
 /**
  * The part of JSON Schema 2020-12 that forms are drawn from: an object whose properties are texts (also enum and
@@ -62,11 +63,21 @@ export function changes(before: Values, after: Values): Values {
   return Object.fromEntries(changed.map((key) => [key, after[key] ?? null]));
 }
 
-function plain(unit: OutputUnit): string {
-  return unit.error
-    .replace(/^Property "[^"]*" /, '')
-    .replace(/^Instance /, 'This ')
-    .replace(/^String /, 'This ');
+const REASONS = {
+  minLength: 'form.tooShort',
+  maxLength: 'form.tooLong',
+  minimum: 'form.tooSmall',
+  maximum: 'form.tooLarge',
+  pattern: 'form.wrongForm',
+  format: 'form.wrongForm',
+  enum: 'form.notOffered',
+  type: 'form.wrongKind',
+} as const;
+
+/** Why a value is refused. The checker has its reasons in English only, so that only its limits are taken from it. */
+function reason({ keyword, error }: OutputUnit): string {
+  const limit = /-?\d+(\.\d+)?(?=\D*$)/.exec(error)?.[0] ?? '';
+  return t(keyword in REASONS ? REASONS[keyword as keyof typeof REASONS] : 'form.notAccepted', { limit });
 }
 
 /** Errors by property path (`server/port`). Kept secrets count as given. The checker loads when a form is first sent. */
@@ -85,7 +96,7 @@ export async function validate(
     const missing = unit.keyword === 'required' ? /"([^"]+)"/.exec(unit.error)?.[1] : undefined;
     const place = unit.instanceLocation.replace(/^#\/?/, '');
     const path = missing ? [place, missing].filter(Boolean).join('/') : place;
-    found[path] ??= missing ? 'This is required.' : plain(unit);
+    found[path] ??= missing ? t('form.isRequired') : reason(unit);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
 import { classNames } from '../class-names';
-import type { Column } from './columns';
+import { t } from '../messages';
+import { type Column, isMissing } from './columns';
 
 export interface BodyRowProps<Row> {
   row: Row;
@@ -31,7 +32,7 @@ function BodyRowInner<Row>(props: BodyRowProps<Row>) {
       <input
         type="checkbox"
         tabIndex={-1}
-        aria-label="Select row"
+        aria-label={t('table.selectRow')}
         className="size-4"
         checked={selected}
         onChange={() => undefined}
@@ -89,14 +90,16 @@ function TwoLines<Row>({ row, columns, colStart }: { row: Row; columns: Column<R
   );
   const title = at('title')[0] ?? columns[0];
   return (
-    <div role="gridcell" aria-colindex={colStart} className="flex h-full min-w-0 items-center gap-1 pr-2 pl-3">
+    <div role="gridcell" aria-colindex={colStart} className="flex h-full min-w-0 items-center gap-1 px-2">
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex min-w-0 items-center gap-2">
           <span className="min-w-0 flex-1 truncate font-medium">{title ? cellContent(title, row) : null}</span>
           {at('aside').map((column) => draw(column, 'shrink-0'))}
         </span>
         <span className="flex min-w-0 items-center gap-3 overflow-hidden text-small text-muted">
-          {at('detail').map((column) => draw(column, 'min-w-0 truncate'))}
+          {at('detail')
+            .filter((column) => !isMissing(column.value(row)))
+            .map((column) => draw(column, 'min-w-0 truncate'))}
         </span>
       </span>
       {at('action').map((column) => draw(column, 'shrink-0'))}

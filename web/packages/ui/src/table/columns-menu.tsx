@@ -1,6 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { Columns3, Minus, Plus } from 'lucide-react';
 import { IconButton } from '../icon-button';
+import { t } from '../messages';
 import { usePortalRoot } from '../portal-root';
 import type { Column } from './columns';
 import type { TableLayoutControl } from './layout-store';
@@ -19,11 +20,13 @@ export function ColumnsMenu<Row>({
   const { layout, setVisible, setWidth } = control;
   return (
     <Popover.Root>
-      <Popover.Trigger render={<IconButton icon={Columns3} label="Columns" size="small" />} />
+      <Popover.Trigger render={<IconButton icon={Columns3} label={t('table.columns')} size="small" />} />
       <Popover.Portal container={portalRoot}>
         <Popover.Positioner sideOffset={4} align="end" side="top" className="z-50">
           <Popover.Popup className="lh-popup max-h-[60vh] w-72 overflow-y-auto rounded-card border border-line bg-surface p-2 text-body text-fg shadow-popover">
-            <Popover.Title className="px-1 pb-1 text-small font-semibold text-muted">Columns</Popover.Title>
+            <Popover.Title className="px-1 pb-1 text-small font-semibold text-muted">
+              {t('table.columns')}
+            </Popover.Title>
             <ul>
               {columns.map((column) => {
                 const width = layout.widths[column.id] ?? column.width ?? column.minWidth ?? 120;
@@ -42,13 +45,13 @@ export function ColumnsMenu<Row>({
                     <IconButton
                       icon={Minus}
                       size="small"
-                      label={`Narrower: ${column.header}`}
+                      label={t('table.narrower', { header: column.header })}
                       onClick={() => setWidth(column.id, width - STEP)}
                     />
                     <IconButton
                       icon={Plus}
                       size="small"
-                      label={`Wider: ${column.header}`}
+                      label={t('table.wider', { header: column.header })}
                       onClick={() => setWidth(column.id, width + STEP)}
                     />
                   </li>

@@ -37,3 +37,8 @@ export function parseSort(text: string): Sort {
 export function formatSort(sort: Sort): string {
   return sort.descending ? `${sort.column}-` : sort.column;
 }
+
+/** A cell without a value: it sorts last, and narrow rows leave it out. */
+export function isMissing(value: CellValue): value is null | undefined | '' {
+  return value === null || value === undefined || value === '';
+}

@@ -37,6 +37,19 @@ describe('DataTable', () => {
     expect(screen.getByRole('status').textContent).toContain('1,000 rows');
   });
 
+  it('draws a row anew only when it changed itself', () => {
+    const drawn: string[] = [];
+    const cell = (each: Row) => {
+      drawn.push(each.id);
+      return each.name;
+    };
+    const columns = [{ ...COLUMNS[0], cell } as Column<Row>];
+    render(<Table columns={columns} onOpen={() => undefined} />);
+    drawn.length = 0;
+    fireEvent.keyDown(row('row 0'), { key: ' ' });
+    expect(drawn).toEqual(['0']);
+  });
+
   it('moves by arrows and opens by Enter', async () => {
     const opened: string[] = [];
     render(<Table onOpen={(each) => opened.push(each.id)} />);

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { classNames } from '../class-names';
+import { t } from '../messages';
 import type { Column, Sort } from './columns';
 import { ResizeHandle } from './resize-handle';
 
@@ -18,7 +19,7 @@ export function HeaderRow<Row>({ columns, sort, onSortChange, selection, setWidt
         <div role="columnheader" aria-colindex={1} className="flex justify-center">
           <input
             type="checkbox"
-            aria-label="Select all that match"
+            aria-label={t('table.selectAllThatMatch')}
             className="size-4"
             checked={selection.all}
             ref={(box) => {

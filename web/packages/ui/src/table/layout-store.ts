@@ -9,13 +9,19 @@ export interface TableLayout {
 }
 
 const EMPTY: TableLayout = { visible: {}, widths: {} };
+/** What a row keeps free at its ends. */
+const INSET_PX = 16;
 const MIN_WIDTH = 48;
 const MAX_WIDTH = 900;
 
+/** A layout out of what was kept of one. */
+export function readLayout(kept: Partial<TableLayout> | null | undefined): TableLayout {
+  return { visible: kept?.visible ?? {}, widths: kept?.widths ?? {} };
+}
+
 function read(key: string): TableLayout {
   try {
-    const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<TableLayout> | null;
-    return { visible: kept?.visible ?? {}, widths: kept?.widths ?? {} };
+    return readLayout(JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<TableLayout> | null);
   } catch {
     return EMPTY;
   }
@@ -33,10 +39,12 @@ export interface TableLayoutControl {
   layout: TableLayout;
   setVisible: (column: string, visible: boolean) => void;
   setWidth: (column: string, width: number | null) => void;
+  replace: (layout: TableLayout) => void;
 }
 
-export function useTableLayout(label: string): TableLayoutControl {
-  const key = `lamphouse.table.${label}`;
+/** The columns of the table of that name, as this browser keeps them. */
+export function useTableLayout(name: string): TableLayoutControl {
+  const key = `lamphouse.table.${name}`;
   const [layout, setLayout] = useState(() => read(key));
   const change = useCallback(
     (next: (layout: TableLayout) => TableLayout) =>
@@ -60,7 +68,8 @@ export function useTableLayout(label: string): TableLayoutControl {
       }),
     [change],
   );
-  return { layout, setVisible, setWidth };
+  const replace = useCallback((next: TableLayout) => change(() => next), [change]);
+  return { layout, setVisible, setWidth, replace };
 }
 
 export function visibleColumns<Row>(columns: readonly Column<Row>[], layout: TableLayout): Column<Row>[] {
@@ -73,7 +82,7 @@ export function columnTemplate<Row>(
   layout: TableLayout,
   selectable: boolean,
 ): { template: string; minWidth: number } {
-  let minWidth = selectable ? 36 : 0;
+  let minWidth = INSET_PX + (selectable ? 36 : 0);
   const sizes = columns.map((column) => {
     const fixed = layout.widths[column.id] ?? column.width;
     const least = fixed ?? column.minWidth ?? 120;

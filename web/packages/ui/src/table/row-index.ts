@@ -1,14 +1,10 @@
-import type { CellValue, Column, Sort } from './columns';
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-
-function isMissing(value: CellValue): value is null | undefined | '' {
-  return value === null || value === undefined || value === '';
-}
+import { language } from '@lamphouse/sdk';
+import { type CellValue, type Column, isMissing, type Sort } from './columns';
 
 /** Distinct values in rising order, each with its rank. */
 function ranks(values: CellValue[]): Map<CellValue, number> {
   const distinct = [...new Set(values)].filter((value) => !isMissing(value));
+  const collator = new Intl.Collator(language(), { numeric: true, sensitivity: 'base' });
   const numeric = distinct.every((value) => typeof value === 'number');
   distinct.sort(numeric ? (a, b) => Number(a) - Number(b) : (a, b) => collator.compare(String(a), String(b)));
   return new Map(distinct.map((value, rank) => [value, rank]));

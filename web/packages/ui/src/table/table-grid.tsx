@@ -66,22 +66,21 @@ export function TableGrid<Row extends object>(props: TableGridProps<Row>) {
       scrollRef.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)?.focus({ preventScroll: true });
     });
   };
-  const open = useCallback(
-    (at: number) => {
-      const row = rowAt(at);
-      if (row !== undefined) onOpen?.(row);
-    },
-    [rowAt, onOpen],
-  );
-  const press = useCallback(
-    (at: number, event: MouseEvent) => {
-      setCurrent(at);
-      if ((event.target as HTMLElement).closest('a, button, input, label') !== null) return;
-      if (selectable && (event.ctrlKey || event.metaKey || event.shiftKey)) selection.tick(at, event.shiftKey);
-      else open(at);
-    },
-    [open, selectable, selection],
-  );
+  const open = (at: number) => {
+    const row = rowAt(at);
+    if (row !== undefined) onOpen?.(row);
+  };
+  // The same functions at every drawing, so that a row is drawn anew only when it changed itself.
+  const latest = useRef({ open, selectable, tick: selection.tick });
+  latest.current = { open, selectable, tick: selection.tick };
+  const press = useCallback((at: number, event: MouseEvent) => {
+    const now = latest.current;
+    setCurrent(at);
+    if ((event.target as HTMLElement).closest('a, button, input, label') !== null) return;
+    if (now.selectable && (event.ctrlKey || event.metaKey || event.shiftKey)) now.tick(at, event.shiftKey);
+    else now.open(at);
+  }, []);
+  const tick = useCallback((at: number, extend: boolean) => latest.current.tick(at, extend), []);
   const all = selectable && selected.size > 0 && shown.every((_, at) => selected.has(idAt(at) ?? ''));
   const style = {
     '--lh-columns': compact ? `${selectable ? '36px ' : ''}minmax(0, 1fr)` : template,
@@ -156,7 +155,7 @@ export function TableGrid<Row extends object>(props: TableGridProps<Row>) {
                 active={activeId === id}
                 focusable={index === focused}
                 onPress={press}
-                onTick={selection.tick}
+                onTick={tick}
               />
             );
           })}

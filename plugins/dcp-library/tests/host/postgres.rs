@@ -1,0 +1,49 @@
+//! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
+
+use super::house::on_postgres;
+use super::{crash, rights, routes, samples};
+
+#[test]
+fn samples_mounted_in_place_are_all_listed() {
+    on_postgres(samples::samples_mounted_in_place_are_all_listed);
+}
+
+#[test]
+fn a_version_file_and_its_original_know_each_other() {
+    on_postgres(samples::a_version_file_and_its_original_know_each_other);
+}
+
+#[test]
+fn verification_finds_the_one_flipped_bit() {
+    on_postgres(samples::verification_finds_the_one_flipped_bit);
+}
+
+#[test]
+fn pages_give_each_package_once_in_every_order() {
+    on_postgres(routes::pages_give_each_package_once_in_every_order);
+}
+
+#[test]
+fn filters_find_what_they_say() {
+    on_postgres(routes::filters_find_what_they_say);
+}
+
+#[test]
+fn the_list_is_given_as_csv() {
+    on_postgres(routes::the_list_is_given_as_csv);
+}
+
+#[test]
+fn a_server_killed_again_and_again_ends_its_scan_all_the_same() {
+    on_postgres(crash::a_server_killed_again_and_again_ends_its_scan_all_the_same);
+}
+
+#[test]
+fn a_verification_goes_on_after_the_server_was_killed() {
+    on_postgres(crash::a_verification_goes_on_after_the_server_was_killed);
+}
+
+#[test]
+fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() {
+    on_postgres(rights::a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again);
+}
