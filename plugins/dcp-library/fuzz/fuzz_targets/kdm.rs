@@ -1,7 +1,7 @@
 //! Reads arbitrary bytes as a key delivery message: no panic, and JSON that reads back as the same message.
 #![no_main]
 
-use dcp_library::dcp::kdm::{Kdm, SOON_MS, of_package, read};
+use dcp_library::dcp::kdm::{Kdm, SOON_MS, locked, of_locked, read};
 use dcp_library::dcp::package::{Options, read_packages};
 use dcp_library_fuzz::{NOW_MS, Tree};
 use libfuzzer_sys::fuzz_target;
@@ -13,6 +13,6 @@ fuzz_target!(|bytes: &[u8]| {
     // A message may be held against any package, here one of which nothing is known.
     let kdms = [kdm];
     for package in read_packages(&Tree::unpack(bytes), NOW_MS, &Options::default()) {
-        let _ = of_package(&package, &kdms, NOW_MS, SOON_MS);
+        let _ = of_locked(&locked(&package), &kdms, NOW_MS, SOON_MS);
     }
 });

@@ -10,12 +10,11 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::composition::Composition;
 use super::uuid::Id;
 use super::xml::XmlError;
 
-pub use read::{MAX_BYTES, read};
-pub use state::{CompositionKeys, KeyState, PackageKeys, RecipientKeys, SOON_MS, of_package};
+pub use read::{MAX_BYTES, is_message, read};
+pub use state::{CompositionKeys, KeyState, Locked, PackageKeys, RecipientKeys, SOON_MS, locked, of_kdm, of_locked};
 
 /// Why a file was refused as key delivery message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,13 +78,27 @@ pub struct Kdm {
 impl Kdm {
     /// Keys of the composition this message does not carry; `None` when it is for another composition.
     #[must_use]
-    pub fn lacks(&self, composition: &Composition) -> Option<Vec<Id>> {
-        (self.composition_id == composition.id).then(|| {
+    pub fn lacks(&self, lock: &Locked) -> Option<Vec<Id>> {
+        (self.composition_id == lock.composition_id).then(|| {
             let carried: HashSet<&Id> = self.keys.iter().map(|key| &key.id).collect();
-            let mut wanted = composition.key_ids();
-            wanted.retain(|id| !carried.contains(id));
-            wanted
+            lock.key_ids.iter().filter(|id| !carried.contains(id)).cloned().collect()
         })
+    }
+
+    /// Tells messages apart: the same file has the same id wherever it lies, and two that open different things, for
+    /// different devices or at different times never share one, even if their maker gave both one message id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let keys: Vec<String> = self.keys.iter().map(|key| key.id.to_string()).collect();
+        let name = serde_json::json!([
+            self.message_id,
+            self.composition_id,
+            self.recipient,
+            self.not_valid_before_ms,
+            self.not_valid_after_ms,
+            keys
+        ]);
+        ::uuid::Uuid::new_v5(&::uuid::Uuid::NAMESPACE_OID, name.to_string().as_bytes()).to_string()
     }
 }
 

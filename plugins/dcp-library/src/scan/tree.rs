@@ -14,12 +14,16 @@ const PART: u32 = 4_000;
 const FIRST_PAGE: u32 = 200;
 /// The only files that tell where packages are.
 const ASSET_MAPS: [&str; 2] = ["ASSETMAP", "ASSETMAP.xml"];
+/// Folders that are listed in one call.
+const LIST_PAGE: usize = 1_000;
 
 /// Which files a walk reports.
 #[derive(Clone, Copy)]
 pub enum Look {
     /// Those that make a folder a package.
     ForRoots,
+    /// Those that may be key delivery messages.
+    ForKdms,
     /// All.
     ForFiles,
 }
@@ -122,9 +126,25 @@ fn walk_from(mount: &str, path: &str, mut options: WalkOptions, tree: &mut Tree)
 fn options(depth: Option<u32>, look: Look, limit: u32) -> WalkOptions {
     let names = match look {
         Look::ForRoots => ASSET_MAPS.map(str::to_owned).to_vec(),
+        Look::ForKdms => vec!["*.xml".to_owned()],
         Look::ForFiles => Vec::new(),
     };
     WalkOptions { cursor: None, limit, depth, names }
+}
+
+/// The folders themselves, without what is below them; those that cannot be listed, or are gone, are left out.
+pub fn list_many(mount: &str, paths: &[String], look: Look) -> Result<Vec<Folder>, Error> {
+    let mut folders = Vec::with_capacity(paths.len());
+    for chunk in paths.chunks(LIST_PAGE) {
+        for page in files::walk_many(mount, chunk, &options(Some(0), look, FIRST_PAGE))? {
+            match page {
+                Ok(page) => folders.extend(page.folders.into_iter().filter(|folder| folder.fault.is_none())),
+                Err(error @ (Error::Denied(_) | Error::Unavailable(_))) => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(folders)
 }
 
 /// The trees below many folders, in order; empty for a folder that is not there any more.

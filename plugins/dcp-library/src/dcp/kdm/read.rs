@@ -14,6 +14,32 @@ const MAX_ENTRIES: usize = 4096;
 /// Thumbprint of no certificate at all, the SHA-1 of nothing: it stands for every device the recipient trusts.
 const ANY_TRUSTED: &str = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
+/// Name of the root element.
+const ROOT: &str = "DCinemaSecurityMessage";
+/// The root element of a message begins within this many bytes.
+const ROOT_WITHIN_BYTES: usize = 4096;
+
+/// Whether a document calls itself a key delivery message; cheap, and tells nothing of what [`read()`] will say of it.
+#[must_use]
+pub fn is_message(bytes: &[u8]) -> bool {
+    let mut rest = bytes.get(..ROOT_WITHIN_BYTES).unwrap_or(bytes);
+    while let Some(tag) = memchr::memchr(b'<', rest).and_then(|at| rest.get(at + 1..)) {
+        match tag {
+            [b'!', b'-', b'-', comment @ ..] => {
+                let end = memchr::memmem::find(comment, b"-->");
+                rest = end.and_then(|at| comment.get(at..)).unwrap_or_default();
+            }
+            [b'!' | b'?', ..] => rest = tag,
+            _ => {
+                let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'));
+                let name = tag.get(..end.unwrap_or(tag.len())).unwrap_or_default();
+                return name.rsplit(|byte| *byte == b':').next() == Some(ROOT.as_bytes());
+            }
+        }
+    }
+    false
+}
+
 /// Reads a key delivery message.
 ///
 /// # Errors
@@ -26,7 +52,7 @@ pub fn read(bytes: &[u8]) -> Result<Kdm, KdmError> {
     let decoded = xml::decode(bytes)?;
     let document = Document::parse(&decoded.text)?;
     let root = document.root();
-    if root.name() != "DCinemaSecurityMessage" {
+    if root.name() != ROOT {
         return Err(KdmError::OtherDocument { root: root.name().chars().take(60).collect() });
     }
     let public = child(root, "AuthenticatedPublic")?;

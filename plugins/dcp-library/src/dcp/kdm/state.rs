@@ -9,8 +9,8 @@ use crate::dcp::composition::Composition;
 use crate::dcp::package::Package;
 use crate::dcp::uuid::Id;
 
-/// A message that ends within this time "expires soon", milliseconds: two days, time to ask for another.
-pub const SOON_MS: i64 = 48 * HOUR_MS;
+/// A message that ends within this time "expires soon", milliseconds: a day and a half, time to ask for another.
+pub const SOON_MS: i64 = 36 * HOUR_MS;
 
 const HOUR_MS: i64 = 3600 * 1000;
 
@@ -41,6 +41,9 @@ pub struct PackageKeys {
     pub state: KeyState,
     /// The state in words, such as `expires in 36 h`.
     pub label: String,
+    /// When that state ends by itself, or for an expired one when it began, Unix milliseconds; no such moment for a
+    /// key that is not there or not needed.
+    pub at_ms: Option<i64>,
     /// One for each encrypted composition, in the order of the package.
     pub compositions: Vec<CompositionKeys>,
 }
@@ -54,6 +57,8 @@ pub struct CompositionKeys {
     pub state: KeyState,
     /// The state in words.
     pub label: String,
+    /// As [`PackageKeys::at_ms`].
+    pub at_ms: Option<i64>,
     /// One for each device that has a message, by name.
     pub recipients: Vec<RecipientKeys>,
 }
@@ -77,23 +82,51 @@ pub struct RecipientKeys {
     pub missing_key_ids: Vec<Id>,
 }
 
-/// What the messages come to for a package at `now_ms`, Unix milliseconds; one that ends within `soon_ms` expires soon.
-/// `kdms` may be any messages, those of other compositions do not count.
-#[must_use]
-pub fn of_package(package: &Package, kdms: &[Kdm], now_ms: i64, soon_ms: i64) -> PackageKeys {
-    let encrypted = package.compositions.iter().filter(|composition| !composition.key_ids().is_empty());
-    let compositions: Vec<CompositionKeys> =
-        encrypted.map(|composition| of_composition(composition, kdms, now_ms, soon_ms)).collect();
-    let worst = compositions.iter().min_by_key(|keys| keys.state);
-    let (state, label) = worst
-        .map_or_else(|| (KeyState::NotNeeded, "no key needed".to_owned()), |keys| (keys.state, keys.label.clone()));
-    PackageKeys { state, label, compositions }
+impl RecipientKeys {
+    fn at_ms(&self) -> Option<i64> {
+        match self.state {
+            KeyState::NotYetValid => Some(self.not_valid_before_ms),
+            KeyState::Valid | KeyState::ExpiresSoon | KeyState::Expired => Some(self.not_valid_after_ms),
+            KeyState::Missing | KeyState::Incomplete | KeyState::NotNeeded => None,
+        }
+    }
 }
 
-fn of_composition(composition: &Composition, kdms: &[Kdm], now_ms: i64, soon_ms: i64) -> CompositionKeys {
+/// An encrypted composition: what it takes to open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// The composition.
+    pub composition_id: Id,
+    /// Keys its tracks are encrypted with, each once, sorted.
+    pub key_ids: Vec<Id>,
+}
+
+/// The encrypted compositions of a package, in its order.
+#[must_use]
+pub fn locked(package: &Package) -> Vec<Locked> {
+    let lock =
+        |composition: &Composition| Locked { composition_id: composition.id.clone(), key_ids: composition.key_ids() };
+    package.compositions.iter().map(lock).filter(|lock| !lock.key_ids.is_empty()).collect()
+}
+
+/// What the messages come to for a package with these encrypted compositions at `now_ms`, Unix milliseconds; one that
+/// ends within `soon_ms` expires soon. `kdms` may be any messages, those of other compositions do not count.
+#[must_use]
+pub fn of_locked(locked: &[Locked], kdms: &[Kdm], now_ms: i64, soon_ms: i64) -> PackageKeys {
+    let compositions: Vec<CompositionKeys> =
+        locked.iter().map(|lock| of_composition(lock, kdms, now_ms, soon_ms)).collect();
+    let worst = compositions.iter().min_by_key(|keys| keys.state);
+    let (state, label, at_ms) = worst.map_or_else(
+        || (KeyState::NotNeeded, "no key needed".to_owned(), None),
+        |keys| (keys.state, keys.label.clone(), keys.at_ms),
+    );
+    PackageKeys { state, label, at_ms, compositions }
+}
+
+fn of_composition(lock: &Locked, kdms: &[Kdm], now_ms: i64, soon_ms: i64) -> CompositionKeys {
     let mut best: BTreeMap<String, RecipientKeys> = BTreeMap::new();
     for kdm in kdms {
-        let Some(missing) = kdm.lacks(composition) else { continue };
+        let Some(missing) = kdm.lacks(lock) else { continue };
         let keys = of_message(kdm, missing, now_ms, soon_ms);
         // Of two in one state the one that ends last is the better, and of two yet to begin the one that begins first.
         let rank = |keys: &RecipientKeys| {
@@ -108,24 +141,15 @@ fn of_composition(composition: &Composition, kdms: &[Kdm], now_ms: i64, soon_ms:
     }
     let recipients: Vec<RecipientKeys> = best.into_values().collect();
     let best = recipients.iter().max_by_key(|keys| (keys.state, keys.not_valid_after_ms));
-    let (state, label) =
-        best.map_or_else(|| (KeyState::Missing, "missing".to_owned()), |keys| (keys.state, keys.label.clone()));
-    CompositionKeys { composition_id: composition.id.clone(), state, label, recipients }
+    let (state, label, at_ms) = best.map_or_else(
+        || (KeyState::Missing, "missing".to_owned(), None),
+        |keys| (keys.state, keys.label.clone(), keys.at_ms()),
+    );
+    CompositionKeys { composition_id: lock.composition_id.clone(), state, label, at_ms, recipients }
 }
 
 fn of_message(kdm: &Kdm, missing_key_ids: Vec<Id>, now_ms: i64, soon_ms: i64) -> RecipientKeys {
-    let left_ms = kdm.not_valid_after_ms.saturating_sub(now_ms);
-    let state = if !missing_key_ids.is_empty() {
-        KeyState::Incomplete
-    } else if left_ms < 0 || kdm.not_valid_after_ms < kdm.not_valid_before_ms {
-        KeyState::Expired
-    } else if now_ms < kdm.not_valid_before_ms {
-        KeyState::NotYetValid
-    } else if left_ms <= soon_ms {
-        KeyState::ExpiresSoon
-    } else {
-        KeyState::Valid
-    };
+    let state = if missing_key_ids.is_empty() { of_window(kdm, now_ms, soon_ms) } else { KeyState::Incomplete };
     RecipientKeys {
         recipient: kdm.recipient.common_name.clone().unwrap_or_default(),
         state,
@@ -135,6 +159,27 @@ fn of_message(kdm: &Kdm, missing_key_ids: Vec<Id>, now_ms: i64, soon_ms: i64) ->
         not_valid_after_ms: kdm.not_valid_after_ms,
         missing_key_ids,
     }
+}
+
+/// What the window of a message comes to, whatever it opens.
+fn of_window(kdm: &Kdm, now_ms: i64, soon_ms: i64) -> KeyState {
+    let left_ms = kdm.not_valid_after_ms.saturating_sub(now_ms);
+    if left_ms < 0 || kdm.not_valid_after_ms < kdm.not_valid_before_ms {
+        KeyState::Expired
+    } else if now_ms < kdm.not_valid_before_ms {
+        KeyState::NotYetValid
+    } else if left_ms <= soon_ms {
+        KeyState::ExpiresSoon
+    } else {
+        KeyState::Valid
+    }
+}
+
+/// State and label of a message by itself.
+#[must_use]
+pub fn of_kdm(kdm: &Kdm, now_ms: i64, soon_ms: i64) -> (KeyState, String) {
+    let state = of_window(kdm, now_ms, soon_ms);
+    (state, label(state, kdm, now_ms, 0))
 }
 
 fn label(state: KeyState, kdm: &Kdm, now_ms: i64, missing: usize) -> String {

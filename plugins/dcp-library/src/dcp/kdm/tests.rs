@@ -110,6 +110,46 @@ fn what_is_no_message_is_refused_whole() {
     assert!(error.to_string().contains("cut short"), "{error}");
 }
 
+#[test]
+fn a_message_is_told_by_its_start_and_known_by_what_it_opens() {
+    assert!(is_message(message().as_bytes()));
+    for (text, is) in [
+        ("", false),
+        ("<", false),
+        ("<CompositionPlaylist/>", false),
+        ("<!-- <DCinemaSecurityMessage> --><AssetMap/>", false),
+        ("<!-- <AssetMap> --><etm:DCinemaSecurityMessage\n xmlns:etm='x'>", true),
+        ("<?xml version='1.0'?><!DOCTYPE x><DCinemaSecurityMessage/>", true),
+        ("<!-- never ends <DCinemaSecurityMessage>", false),
+    ] {
+        assert_eq!(is_message(text.as_bytes()), is, "{text}");
+    }
+    let first = read_text(&message()).unwrap();
+    assert_eq!(first.id(), read_text(&format!("{}\n", message())).unwrap().id());
+    let changed = |change: &dyn Fn(&mut Kdm)| {
+        let mut kdm = first.clone();
+        change(&mut kdm);
+        kdm.id()
+    };
+    assert_eq!(changed(&|kdm| kdm.annotation = None), first.id(), "a remark makes no other message");
+    for other in [
+        changed(&|kdm| kdm.not_valid_after_ms += 1),
+        changed(&|kdm| kdm.recipient.thumbprint = Some("another".into())),
+        changed(&|kdm| kdm.keys.truncate(1)),
+    ] {
+        assert_ne!(other, first.id());
+    }
+}
+
+#[test]
+fn the_next_change_of_state_is_told() {
+    let kdms = [read_text(&message()).unwrap()];
+    let at = |now_ms: i64| of_locked(&locked(&package(3, &[10])), &kdms, now_ms, SOON_MS).at_ms;
+    assert_eq!((at(BEGIN_MS - 1), at(BEGIN_MS), at(END_MS + 1)), (Some(BEGIN_MS), Some(END_MS), Some(END_MS)));
+    assert_eq!(of_locked(&locked(&package(3, &[10])), &[], 0, SOON_MS).at_ms, None);
+    assert_eq!(of_kdm(&kdms[0], END_MS - SOON_MS, SOON_MS), (KeyState::ExpiresSoon, "expires in 36 h".into()));
+}
+
 /// Nothing is known of any track.
 struct Nothing;
 
@@ -153,7 +193,7 @@ fn package(number: u32, keys: &[u32]) -> Package {
 }
 
 fn state_at(keys: &[u32], kdms: &[Kdm], now_ms: i64) -> (KeyState, String) {
-    let keys = of_package(&package(3, keys), kdms, now_ms, SOON_MS);
+    let keys = of_locked(&locked(&package(3, keys)), kdms, now_ms, SOON_MS);
     (keys.state, keys.label)
 }
 
@@ -180,7 +220,7 @@ fn a_composition_opens_by_its_own_id_and_all_its_keys() {
     assert_eq!(state_at(&[10, 13], &kdms, BEGIN_MS), (KeyState::Incomplete, "lacks 1 of its keys".into()));
     assert_eq!(state_at(&[10], &[], BEGIN_MS), (KeyState::Missing, "missing".into()));
     assert_eq!(state_at(&[], &kdms, BEGIN_MS).0, KeyState::NotNeeded);
-    assert_eq!(of_package(&package(4, &[10]), &kdms, BEGIN_MS, SOON_MS).state, KeyState::Missing);
+    assert_eq!(of_locked(&locked(&package(4, &[10])), &kdms, BEGIN_MS, SOON_MS).state, KeyState::Missing);
 }
 
 #[test]
@@ -191,7 +231,7 @@ fn each_device_has_its_best_message_and_the_composition_the_best_device() {
     let mut other = first.clone();
     other.recipient.common_name = Some("Another".into());
     other.not_valid_after_ms = BEGIN_MS;
-    let keys = of_package(&package(3, &[10]), &[first, longer, other], END_MS, SOON_MS);
+    let keys = of_locked(&locked(&package(3, &[10])), &[first, longer, other], END_MS, SOON_MS);
     let states: Vec<_> =
         keys.compositions[0].recipients.iter().map(|one| (one.state, one.not_valid_after_ms)).collect();
     assert_eq!(states, [(KeyState::Expired, BEGIN_MS), (KeyState::ExpiresSoon, END_MS + HOUR_MS)]);
@@ -207,7 +247,7 @@ proptest! {
             bytes[index] = value;
         }
         if let Ok(kdm) = read(&bytes) {
-            let _ = of_package(&package(3, &[10]), &[kdm], now_ms, SOON_MS);
+            let _ = of_locked(&locked(&package(3, &[10])), &[kdm], now_ms, SOON_MS);
         }
     }
 }
