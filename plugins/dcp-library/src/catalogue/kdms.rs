@@ -55,12 +55,14 @@ pub fn put_kdm_files(mount: &str, files: &[KdmFile], lost: &[String], now: i64) 
     let mut statements = in_chunks("delete from kdm_file where mount = $1 and path in", mount, lost);
     let kdms: Vec<&Kdm> = files.iter().filter_map(|file| file.kdm.as_ref()).collect();
     statements.extend(put_kdms(&kdms, None, now, "on conflict (id) do nothing"));
+    // A file in a package within a package is found by both.
+    let unique: BTreeMap<&str, &KdmFile> = files.iter().map(|file| (file.path.as_str(), file)).collect();
     let row =
-        |file: &KdmFile| params![mount, &file.path, file.size_bytes, file.modified, file.kdm.as_ref().map(Kdm::id)];
+        |file: &&KdmFile| params![mount, &file.path, file.size_bytes, file.modified, file.kdm.as_ref().map(Kdm::id)];
     statements.extend(insert_rows(
         "kdm_file",
         &["mount", "path", "size_bytes", "modified", "kdm"],
-        files.iter().map(row).collect(),
+        unique.values().map(row).collect(),
         "on conflict (mount, path) do update set size_bytes = excluded.size_bytes, modified = excluded.modified,
          kdm = excluded.kdm",
     ));

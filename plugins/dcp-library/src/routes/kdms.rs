@@ -33,14 +33,13 @@ pub fn list(request: &Request) -> Result<Response, Error> {
     })
 }
 
-/// `POST /dcps/kdms`: reads the message and keeps what may be known of it; the text is gone afterwards.
+/// `POST /dcps/kdms`: reads the message and keeps what may be known of it; the text is gone afterwards. The body is the
+/// XML, or a JSON string of it.
 pub fn upload(request: &Request) -> Result<Response, Error> {
     let now = host::now();
-    if request.body.len() > kdm::MAX_BYTES {
-        let text = format!("a key delivery message has at most {} bytes; upload one alone", kdm::MAX_BYTES);
-        return Ok(Response::problem(413, "kdm_too_large", &text));
-    }
-    let kdm = match kdm::read(&request.body) {
+    let is_json = request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    let text = if is_json { serde_json::from_slice::<String>(&request.body).ok() } else { None };
+    let kdm = match kdm::read(text.as_deref().map_or(request.body.as_slice(), str::as_bytes)) {
         Ok(kdm) => kdm,
         Err(error) => return Ok(Response::problem(422, "kdm_refused", &error.to_string())),
     };

@@ -1,13 +1,6 @@
 /** What the keys of a package come to: the part of `GET /dcps` and that of `GET /dcps/{uuid}`. */
 
-export type KeyState =
-  | 'missing'
-  | 'incomplete'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'expires-soon'
-  | 'valid'
-  | 'not-needed';
+export type KeyState = 'missing' | 'incomplete' | 'expired' | 'not-yet-valid' | 'expires-soon' | 'valid' | 'not-needed';
 
 /** `at`: when the state ends by itself; when it began for what has expired; null for what no time changes. */
 export interface RowKeys {

@@ -55,6 +55,9 @@ export function facetsOf(rows: readonly PackageRow[]): Facets {
     state: fixed(STATE_LABELS, counts(rows, 'state')),
     format: occurring(counts(rows, 'format'), formatLabel),
     encryption: fixed(ENCRYPTION, counts(rows, 'encryption')),
-    keys: fixed(KEY_STATES, counts(rows, (row) => row.keys.state)),
+    keys: fixed(
+      KEY_STATES,
+      counts(rows, (row) => row.keys.state),
+    ),
   };
 }
