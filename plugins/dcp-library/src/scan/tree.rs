@@ -15,7 +15,7 @@ const FIRST_PAGE: u32 = 200;
 /// The only files that tell where packages are.
 const ASSET_MAPS: [&str; 2] = ["ASSETMAP", "ASSETMAP.xml"];
 /// Folders that are listed in one call.
-const LIST_PAGE: usize = 1_000;
+const LIST_PAGE: usize = 200;
 
 /// Which files a walk reports.
 #[derive(Clone, Copy)]
