@@ -52,13 +52,9 @@ fn row(server: &Server, name: &str) -> Option<Value> {
 }
 
 fn until_keys_are(server: &Server, name: &str, state: &str, bound: Duration) -> Value {
-    let mut seen = Value::Null;
-    let mut look = || {
-        let row = row(server, name)?;
-        seen = row["keys"].clone();
-        (row["keys"]["state"] == state).then_some(row)
-    };
-    wait_for(&format!("the keys of {name} are {state}"), bound, || look())
+    wait_for(&format!("the keys of {name} are {state}"), bound, || {
+        row(server, name).filter(|row| row["keys"]["state"] == state)
+    })
 }
 
 fn detail(server: &Server, name: &str) -> Value {
