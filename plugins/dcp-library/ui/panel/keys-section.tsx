@@ -46,8 +46,6 @@ function RecipientTable({ keys }: { keys: CompositionKeys }) {
         <tr>
           <th scope="col">{t('keys.device')}</th>
           <th scope="col">{t('keys.state')}</th>
-          <th scope="col">{t('keys.from')}</th>
-          <th scope="col">{t('keys.until')}</th>
         </tr>
       </thead>
       <tbody>
@@ -70,12 +68,9 @@ function RecipientRow({ recipient }: { recipient: RecipientKeys }) {
       <td>
         <KeyBadge keys={{ state, at }} />
         {missing.length > 0 ? <div className="dcpl-muted">{t('keys.lacks', { count: missing.length })}</div> : null}
-      </td>
-      <td>
-        <DateTime at={from} />
-      </td>
-      <td>
-        <DateTime at={until} />
+        <div className="dcpl-muted">
+          <DateTime at={from} /> – <DateTime at={until} />
+        </div>
       </td>
     </tr>
   );

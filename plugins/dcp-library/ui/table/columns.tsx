@@ -125,7 +125,7 @@ const ALL: readonly Column<PackageRow>[] = [
       return t('table.keys');
     },
     value: (row) => (row.keys.state === 'not-needed' ? null : KEY_STATES[row.keys.state]),
-    width: 136,
+    width: 152,
     cell: (row) => (row.keys.state === 'not-needed' ? <Muted text={null} /> : <KeyBadge keys={row.keys} />),
   },
   {
