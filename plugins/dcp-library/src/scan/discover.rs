@@ -104,12 +104,12 @@ pub fn differences(mount: &str) -> Result<Findings, Error> {
     let mut tree = Tree::default();
     for path in touched.changed.clone() {
         let mut look = Tree::default();
-        walk(mount, &path, Some(0), Look::ForRoots, &mut look)?;
+        walk(mount, &path, Some(0), Look::Roots, &mut look)?;
         let Some(folder) = look.folders.get(&path) else { continue };
         for entry in folder.entries.iter().filter(|entry| entry.stat.kind == Kind::Folder && !entry.link) {
             let below = join(&path, &entry.name);
             if !folders.contains_key(&below) {
-                walk(mount, &below, None, Look::ForRoots, &mut tree)?;
+                walk(mount, &below, None, Look::Roots, &mut tree)?;
             }
         }
         look.folders.into_values().for_each(|folder| tree.add(folder));

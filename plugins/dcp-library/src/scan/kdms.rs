@@ -23,7 +23,7 @@ pub struct Changes {
 /// Looks for XML files in folders that are in no package, and compares them with those known.
 pub fn changes(mount: &str, folders: &[String], known: &KdmFiles) -> Result<Changes, Error> {
     let mut changes = Changes::default();
-    for folder in list_many(mount, folders, Look::ForKdms)? {
+    for folder in list_many(mount, folders, Look::Kdms)? {
         let known = known.get(&folder.path);
         let found: Vec<&Entry> = folder.entries.iter().filter(|entry| is_candidate(entry)).collect();
         let changed = |entry: &&&Entry| known.and_then(|files| files.get(&entry.name)) != Some(&mark(&entry.stat));

@@ -21,11 +21,11 @@ const LIST_PAGE: usize = 200;
 #[derive(Clone, Copy)]
 pub enum Look {
     /// Those that make a folder a package.
-    ForRoots,
+    Roots,
     /// Those that may be key delivery messages.
-    ForKdms,
+    Kdms,
     /// All.
-    ForFiles,
+    Files,
 }
 
 /// Folders of a walk with what is in them.
@@ -103,7 +103,7 @@ pub fn walk(mount: &str, path: &str, depth: Option<u32>, look: Look, tree: &mut 
 
 /// Walks a whole mount for package roots and tells of each part when it is there.
 pub fn walk_in_parts(mount: &str, mut tell: impl FnMut(Tree) -> Result<(), Error>) -> Result<(), Error> {
-    let mut options = options(None, Look::ForRoots, PART);
+    let mut options = options(None, Look::Roots, PART);
     loop {
         let mut part = Tree::default();
         options.cursor = part.add_page(files::walk(mount, "", &options)?);
@@ -125,9 +125,9 @@ fn walk_from(mount: &str, path: &str, mut options: WalkOptions, tree: &mut Tree)
 
 fn options(depth: Option<u32>, look: Look, limit: u32) -> WalkOptions {
     let names = match look {
-        Look::ForRoots => ASSET_MAPS.map(str::to_owned).to_vec(),
-        Look::ForKdms => vec!["*.xml".to_owned()],
-        Look::ForFiles => Vec::new(),
+        Look::Roots => ASSET_MAPS.map(str::to_owned).to_vec(),
+        Look::Kdms => vec!["*.xml".to_owned()],
+        Look::Files => Vec::new(),
     };
     WalkOptions { cursor: None, limit, depth, names }
 }
@@ -149,7 +149,7 @@ pub fn list_many(mount: &str, paths: &[String], look: Look) -> Result<Vec<Folder
 
 /// The trees below many folders, in order; empty for a folder that is not there any more.
 pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
-    let first = options(None, Look::ForFiles, FIRST_PAGE);
+    let first = options(None, Look::Files, FIRST_PAGE);
     let mut trees = Vec::with_capacity(paths.len());
     for (path, page) in paths.iter().zip(files::walk_many(mount, paths, &first)?) {
         let mut tree = Tree::default();
@@ -157,7 +157,7 @@ pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
             Ok(page) => {
                 let cursor = tree.add_page(page);
                 if cursor.is_some() {
-                    let rest = WalkOptions { cursor, ..options(None, Look::ForFiles, WALK_PAGE) };
+                    let rest = WalkOptions { cursor, ..options(None, Look::Files, WALK_PAGE) };
                     walk_from(mount, path, rest, &mut tree)?;
                 }
             }
