@@ -68,7 +68,8 @@ pub fn read_and_write(
         let change = if before.is_some() { "updated" } else { "added" };
         events.push(new_event("dcp.changed", json!({ "id": one.id, "change": change }).to_string()));
     }
-    statements.extend(catalogue::put_packages(&rows));
+    let here: BTreeSet<&str> = known.iter().map(|place| place.package.as_str()).collect();
+    statements.extend(catalogue::put_packages(&rows, |id| stored.contains_key(id) || here.contains(id)));
     statements.extend(catalogue::put_places(&places));
     statements.extend(catalogue::put_kdm_files(mount, &looked.files, &looked.lost, now));
     events.extend(looked.files.iter().filter_map(|file| file.kdm.as_ref()).map(kdm_event));
