@@ -1,5 +1,7 @@
 //! The plugin's database: the only place with SQL, the same text for SQLite and PostgreSQL.
 
+mod kdms;
+mod keys;
 mod libraries;
 mod lookup;
 mod packages;
@@ -7,6 +9,8 @@ mod rows;
 mod unread;
 mod verdicts;
 
+pub use kdms::*;
+pub use keys::*;
 pub use libraries::*;
 pub use lookup::*;
 pub use packages::*;

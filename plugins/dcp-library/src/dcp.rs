@@ -11,6 +11,7 @@ pub mod dialect;
 pub mod discover;
 pub mod feature;
 pub mod findings;
+pub mod kdm;
 pub mod kind;
 pub mod link;
 pub mod mxf;

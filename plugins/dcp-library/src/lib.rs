@@ -8,6 +8,7 @@
 
 mod catalogue;
 pub mod dcp;
+mod keys;
 mod library;
 mod routes;
 mod row;
@@ -38,6 +39,7 @@ impl jobs::Handler for Library {
         match run.kind.as_str() {
             "scan" => scan::run(&run),
             "read" => scan::read::run(&run),
+            "keys" => keys::run(&run),
             "verify" => verify::run(&run),
             other => Err(Failure::Fatal(format!("no job kind `{other}`"))),
         }

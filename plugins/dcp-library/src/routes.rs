@@ -2,6 +2,7 @@
 
 mod detail;
 mod filter;
+mod kdms;
 mod list;
 
 use crate::catalogue;
@@ -20,6 +21,9 @@ pub fn handle(request: &Request) -> Response {
     let answer = match (request.method.as_str(), request.segments().as_slice()) {
         ("GET", ["dcps"]) => list::list(request),
         ("GET", ["dcps", "summary"]) => summary(),
+        ("GET", ["dcps", "kdms"]) => kdms::list(request),
+        ("POST", ["dcps", "kdms"]) => kdms::upload(request),
+        ("DELETE", ["dcps", "kdms", id]) => kdms::remove(id),
         ("POST", ["dcps", "scan"]) => scan_now(),
         ("GET", ["dcps", uuid]) => detail::detail(uuid),
         ("POST", ["dcps", uuid, "verify"]) => verify_now(uuid),
@@ -109,4 +113,9 @@ fn changing(id: &str, state: &str, verified: &str, last_verified: i64, discovere
     fields.insert("last_verified".to_owned(), (last_verified > 0).then(|| to_rfc3339(last_verified)).into());
     fields.insert("discovered_at".to_owned(), to_rfc3339(discovered_at).into());
     fields
+}
+
+/// What a row says of the keys: their state, and when it changes by itself, or changed last.
+fn row_keys(state: &str, at: i64) -> Value {
+    json!({ "state": state, "at": (at != 0).then(|| to_rfc3339(at)) })
 }

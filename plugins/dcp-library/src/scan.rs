@@ -3,14 +3,17 @@
 
 mod discover;
 mod hint;
+mod kdms;
 mod keep;
 pub mod read;
 mod source;
 mod tree;
 
 use crate::catalogue;
+use crate::keys;
 use crate::library::{self, Library};
 use discover::Findings;
+pub use keep::kdm_event;
 use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::jobs::{Failure, JobRun, NewJob, Outcome, new_job, run as job};
 use lamphouse_plugin::{Error, host};
@@ -60,6 +63,7 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
         }
     }
     start_lanes()?;
+    keys::keep_watch()?;
     publish()?;
     Ok(Outcome::Done(Some(json!({ "found": found, "gone": gone }).to_string())))
 }
@@ -113,7 +117,9 @@ fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), E
         found.lost.iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)).collect();
     statements.extend(catalogue::keep_folders(mount, &found.folders, began));
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
-    statements.extend(catalogue::add_unread(mount, &found.roots, noted, began));
+    statements.extend(catalogue::add_unread(mount, &found.roots, false, noted, began));
+    statements.extend(catalogue::add_unread(mount, &found.kdms.to_read, true, noted + found.roots.len(), began));
+    statements.extend(catalogue::put_kdm_files(mount, &[], &found.kdms.lost, began));
     if !found.roots.is_empty() {
         statements.push(catalogue::note_found(mount));
     }

@@ -13,6 +13,8 @@ mod compare;
 mod crash;
 #[path = "host/house.rs"]
 mod house;
+#[path = "host/keys.rs"]
+mod keys;
 #[path = "host/package.rs"]
 mod package;
 #[path = "host/postgres.rs"]

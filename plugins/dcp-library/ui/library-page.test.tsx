@@ -2,6 +2,7 @@ import type { Job } from '@lamphouse/sdk';
 import { Refusal, type RenderPluginOptions, renderPlugin } from '@lamphouse/ui-testing';
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
+import type { RowKeys } from './data/keys';
 import type { PackageRow } from './data/package-row';
 import plugin from './index';
 import { detailOf } from './mock/detail';
@@ -20,7 +21,7 @@ function world(count: number): PackageRow[] {
 }
 
 function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { mounts?: unknown } = {}) {
-  const { mounts, ...rest } = options;
+  const { mounts, routes = {}, ...rest } = options;
   const summary = { ...summaryOf(rows, NOW), ...(mounts === undefined ? {} : { mounts }) };
   return renderPlugin(plugin, {
     page: 'library',
@@ -34,6 +35,7 @@ function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { moun
         const row = rows.find(({ id }) => id === params[0]);
         return row ? detailOf(row, rows) : new Refusal(404, { code: 'not_found', message: 'no such package' });
       },
+      ...routes,
     },
     ...rest,
   } as RenderPluginOptions);
@@ -116,11 +118,66 @@ test('an empty library, an empty filter and an error are told apart', async () =
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
 });
 
+/** One encrypted package with these keys. */
+function keyed(keys: RowKeys): PackageRow[] {
+  return world(1).map((row) => ({ ...row, encryption: 'full', keys }));
+}
+
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000 + 60_000).toISOString();
+
+test('the table tells whether a key opens it, and filters by it', async () => {
+  const rows = world(3);
+  Object.assign(rows[0] as PackageRow, { keys: { state: 'expires-soon', at: inHours(36) } });
+  Object.assign(rows[1] as PackageRow, { keys: { state: 'missing', at: null } });
+  Object.assign(rows[2] as PackageRow, { keys: { state: 'not-needed', at: null } });
+  draw(rows, { path: '/?keys=expires-soon,missing' });
+  expect(await screen.findByText('expires in 36 h')).toBeTruthy();
+  expect(screen.getByText('missing')).toBeTruthy();
+  expect(screen.queryByText('Film2')).toBeNull();
+});
+
+test('the panel tells the devices with their windows; what needs no key has no such part', async () => {
+  const rows = keyed({ state: 'valid', at: inHours(240) });
+  draw(rows, { path: `/?item=${rows[0]?.id}` });
+  const part = await screen.findByRole('region', { name: /Keys/ });
+  const devices = within(part).getAllByRole('row').slice(1);
+  expect(devices.map((row) => within(row).getByRole('rowheader').textContent)).toEqual([
+    'SM SPB.Example.Screen-1',
+    'SM SPB.Example.Screen-2',
+  ]);
+  expect(within(part).getAllByText('valid for 10 days')).toHaveLength(2);
+  expect(within(part).getByText('expired')).toBeTruthy();
+  cleanup();
+  const plain = keyed({ state: 'not-needed', at: null });
+  draw(plain, { path: `/?item=${plain[0]?.id}` });
+  await screen.findByRole('tab', { name: /Overview/ });
+  expect(screen.queryByRole('region', { name: /Keys/ })).toBeNull();
+});
+
+test('a key is added from its file, and a refusal is told in the words of the host', async () => {
+  const rows = keyed({ state: 'missing', at: null });
+  let answer: unknown = new Refusal(422, { code: 'kdm_refused', message: 'it is no key delivery message' });
+  const view = draw(rows, { path: `/?item=${rows[0]?.id}`, routes: { 'POST /dcps/kdms': () => answer } });
+  expect(await screen.findByText(/No key is here/)).toBeTruthy();
+  const add = () =>
+    fireEvent.change(screen.getByLabelText('Files of keys'), { target: { files: [new File(['<kdm/>'], 'a.xml')] } });
+  add();
+  await waitFor(() => expect(view.toasts.at(-1)).toMatchObject({ message: 'it is no key delivery message' }));
+  answer = { id: 'k1', content_title: 'Another', packages: [] };
+  add();
+  await waitFor(() => expect(view.toasts.at(-1)?.message).toContain('Another'));
+  answer = { id: 'k1', content_title: 'Film0', packages: [{ id: rows[0]?.id }] };
+  add();
+  await waitFor(() => expect(view.toasts.at(-1)).toMatchObject({ title: 'Key added', tone: 'ok' }));
+  expect(view.calls.filter(({ path }) => path === '/dcps/kdms').map(({ body }) => body)).toContain('<kdm/>');
+});
+
 test('a reader without the right sees no actions', async () => {
-  const rows = world(1);
+  const rows = keyed({ state: 'missing', at: null });
   draw(rows, { permissions: ['dcp:read'], path: `/?item=${rows[0]?.id}` });
   await screen.findByRole('tab', { name: /Overview/ });
-  for (const name of ['Scan now', 'Verify', 'Rescan']) expect(screen.queryByRole('button', { name })).toBeNull();
+  for (const name of ['Scan now', 'Verify', 'Rescan', 'Add a key'])
+    expect(screen.queryByRole('button', { name })).toBeNull();
 });
 
 test('a verification is asked for and followed to its end', async () => {

@@ -38,10 +38,10 @@ export function LibraryPage() {
   const several = mounts.length > 1;
   const columns = useMemo(() => packageColumns(several), [several]);
   const facets = useMemo(() => facetsOf(rows), [rows]);
-  const { q, kind, state, format, encryption, min_size, max_size, recent, after, before } = view;
+  const { q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before } = view;
   const filters = useMemo<Filters>(
-    () => ({ q, kind, state, format, encryption, min_size, max_size, recent, after, before }),
-    [q, kind, state, format, encryption, min_size, max_size, recent, after, before],
+    () => ({ q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before }),
+    [q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before],
   );
   const filter = useMemo(() => rowFilter(filters, Date.now()), [filters]);
   const matching = useMemo(() => rows.filter(filter), [rows, filter]);

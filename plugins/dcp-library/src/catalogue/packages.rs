@@ -1,6 +1,7 @@
 //! Packages and the places they lie at, as the scan writes them.
 
 use super::rows::{ROWS_PER_INSERT, insert_rows, paged, placeholders};
+use crate::dcp::kdm::Locked;
 use lamphouse_plugin::Error;
 use lamphouse_plugin::params;
 use lamphouse_plugin::sql::{self, Statement, Value, statement};
@@ -37,6 +38,8 @@ pub struct PackageRow {
     pub held: Vec<Vec<u8>>,
     /// Keys of the assets that compositions take from elsewhere.
     pub external: Vec<Vec<u8>>,
+    /// Encrypted compositions.
+    pub locked: Vec<Locked>,
 }
 
 /// Packages known at a mount.
@@ -101,14 +104,14 @@ pub fn contents(ids: &[String]) -> Result<BTreeMap<String, (String, String, Stri
 pub fn put_packages(rows: &[PackageRow], is_stored: impl Fn(&str) -> bool) -> Vec<Statement> {
     let ids: Vec<String> = rows.iter().filter(|row| is_stored(&row.id)).map(|row| row.id.clone()).collect();
     let mut statements = Vec::new();
-    for table in ["held", "external"] {
+    for table in ["held", "external", "locked"] {
         statements.extend(delete_of(table, &ids));
     }
     statements.extend(insert_rows(
         "package",
         &PACKAGE_COLUMNS,
         rows.iter().map(package_values).collect(),
-        &replacing("id", &PACKAGE_COLUMNS),
+        &format!("{}, {KEEPING_KEYS}", replacing("id", &PACKAGE_COLUMNS)),
     ));
     statements.extend(insert_rows(
         "document",
@@ -121,10 +124,23 @@ pub fn put_packages(rows: &[PackageRow], is_stored: impl Fn(&str) -> bool) -> Ve
         let pairs = rows.iter().flat_map(|row| pick(row).iter().map(|asset| pair(row, asset))).collect();
         statements.extend(insert_rows(table, &["asset", "package"], pairs, "on conflict do nothing"));
     }
+    let locked = rows.iter().flat_map(|row| row.locked.iter().map(|lock| locked_values(row, lock))).collect();
+    statements.extend(insert_rows("locked", &["composition", "package", "keys"], locked, "on conflict do nothing"));
     statements
 }
 
-const PACKAGE_COLUMNS: [&str; 16] = [
+/// Of a package that is there already the keys stay what they were until they are looked at again.
+const KEEPING_KEYS: &str = "keys = case when excluded.keys_due = 0 or package.keys = 'not-needed'
+    then excluded.keys else package.keys end,
+    keys_at = case when excluded.keys_due = 0 then 0 else package.keys_at end,
+    keys_due = excluded.keys_due * (package.keys_due + 1)";
+
+fn locked_values(row: &PackageRow, lock: &Locked) -> Vec<Value> {
+    let keys = serde_json::to_string(&lock.key_ids).unwrap_or_default();
+    params![lock.composition_id.key().to_vec(), &row.id, keys]
+}
+
+const PACKAGE_COLUMNS: [&str; 18] = [
     "id",
     "assetmap_uuid",
     "name",
@@ -141,9 +157,12 @@ const PACKAGE_COLUMNS: [&str; 16] = [
     "last_verified",
     "words",
     "ids",
+    "keys",
+    "keys_due",
 ];
 
 fn package_values(row: &PackageRow) -> Vec<Value> {
+    let needs_keys = !row.locked.is_empty();
     params![
         &row.id,
         &row.assetmap_uuid,
@@ -160,7 +179,9 @@ fn package_values(row: &PackageRow) -> Vec<Value> {
         "none",
         0_i64,
         &row.words,
-        &row.ids
+        &row.ids,
+        if needs_keys { "missing" } else { "not-needed" },
+        needs_keys
     ]
 }
 
@@ -172,7 +193,7 @@ fn document_values(row: &PackageRow) -> Vec<Value> {
 
 /// A row that is there already is replaced, short of the moment it was first seen.
 fn replacing(key: &str, columns: &[&str]) -> String {
-    let kept = |column: &&&str| **column != key && **column != "discovered_at";
+    let kept = |column: &&&str| **column != key && !["discovered_at", "keys", "keys_due"].contains(column);
     let columns: Vec<String> =
         columns.iter().filter(kept).map(|column| format!("{column} = excluded.{column}")).collect();
     format!("on conflict ({key}) do update set {}", columns.join(", "))
@@ -233,7 +254,7 @@ pub fn drop_place(mount: &str, path: &str, package: &str) -> Vec<Statement> {
         params![mount, path, package],
     )];
     let mut of_package = |text: String| statements.push(statement(text, params![package]));
-    for table in ["held", "external", "verdict", "document"] {
+    for table in ["held", "external", "locked", "verdict", "document"] {
         of_package(format!("delete from {table} where package = {number} and {nowhere}"));
     }
     of_package(format!("delete from package where id = $1 and {nowhere}"));

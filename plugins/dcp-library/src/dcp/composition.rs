@@ -6,6 +6,8 @@ mod metadata;
 mod read;
 mod sound;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
@@ -105,6 +107,16 @@ pub struct Composition {
     /// Extended metadata of the first reel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+}
+
+impl Composition {
+    /// Keys its tracks are encrypted with, each once, sorted.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<Id> {
+        let tracks = self.reels.iter().flat_map(|reel| &reel.assets).filter(|asset| asset.has_file());
+        let ids: BTreeSet<&Id> = tracks.filter_map(|asset| asset.key_id.as_ref()).collect();
+        ids.into_iter().cloned().collect()
+    }
 }
 
 /// One reel.

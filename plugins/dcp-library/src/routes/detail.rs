@@ -1,6 +1,6 @@
 //! `GET /dcps/{uuid}`: what was read of a package, with what is known beside it.
 
-use super::{changing, no_package};
+use super::{changing, kdms, no_package};
 use crate::catalogue::{self, Related, Verdict};
 use crate::dcp::findings::{Code, Finding};
 use crate::dcp::package::Package;
@@ -18,12 +18,14 @@ pub fn detail(uuid: &str) -> Result<Response, Error> {
     let unreadable = |error: serde_json::Error| Error::Other(format!("the stored package cannot be read: {error}"));
     let mut package: Package = serde_json::from_str(&stored.detail).map_err(unreadable)?;
     package.unfold();
+    let keys = kdms::of_package(&package)?;
     let mut package = as_map(&package).map_err(unreadable)?;
     let row: Map<String, Value> = serde_json::from_str(&stored.summary).map_err(unreadable)?;
     for (key, value) in row {
         package.entry(key).or_insert(value);
     }
     package.extend(changing(&stored.id, &stored.state, &stored.verified, stored.last_verified, stored.discovered_at));
+    package.insert("keys".to_owned(), keys);
     add_verdicts(&mut package, &catalogue::verdicts(&stored.id)?);
     add_damage(&mut package);
     let locations = catalogue::locations(&stored.id)?;

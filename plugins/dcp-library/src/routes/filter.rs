@@ -88,6 +88,7 @@ impl Filter {
                 "content_kind" => self.one_of("kind", value),
                 "state" => self.one_of("state", value),
                 "format" if value != "csv" => self.one_of("format", value),
+                "keys" => self.one_of("keys", value),
                 "encryption" => self.one_of("encryption", value),
                 "min_size" => self.compare("size_bytes + 0 >=", bytes(name, value)?),
                 "max_size" => self.compare("size_bytes + 0 <=", bytes(name, value)?),

@@ -1,7 +1,7 @@
 //! `GET /dcps`: rows are stored ready; a page costs one query.
 
-use super::changing;
 use super::filter::Filter;
+use super::{changing, row_keys};
 use crate::time::to_rfc3339;
 use lamphouse_plugin::Error;
 use lamphouse_plugin::http::{Request, Response};
@@ -35,7 +35,7 @@ thread_local! {
 fn rows_of(listed: &str, total: &str, order: &str) -> String {
     format!(
         "select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
-             place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}
+             place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}, keys, keys_at
          from ({listed}) listed
          join package on package.number = listed.number join document on document.package = listed.number
          left join place on place.package = listed.number and place.is_primary = 1 {order}"
@@ -156,6 +156,7 @@ fn json(rows: &[Row]) -> String {
             text.push(',');
         }
         let mut fields = changing(row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4));
+        fields.insert("keys".to_owned(), row_keys(row.text(12), row.integer(13)));
         fields.insert("mount".to_owned(), row.optional_text(6).into());
         fields.insert("path".to_owned(), row.optional_text(7).into());
         let fields = Value::Object(fields).to_string();
@@ -167,7 +168,7 @@ fn json(rows: &[Row]) -> String {
     text
 }
 
-const CSV_COLUMNS: [&str; 16] = [
+const CSV_COLUMNS: [&str; 17] = [
     "package_name",
     "content_title",
     "content_kind",
@@ -180,6 +181,7 @@ const CSV_COLUMNS: [&str; 16] = [
     "total_size_bytes",
     "file_count",
     "encryption",
+    "keys",
     "issuer",
     "issue_date",
     "assetmap_uuid",
@@ -195,6 +197,7 @@ fn csv(rows: &[Row]) -> String {
             "id" => row.text(0).to_owned(),
             "state" => row.text(1).to_owned(),
             "verified" => row.text(2).to_owned(),
+            "keys" => row.text(12).to_owned(),
             _ => match summary.get(name) {
                 None | Some(Value::Null) => String::new(),
                 Some(Value::String(value)) => value.clone(),

@@ -1,5 +1,6 @@
 //! Which packages of a mount are new, changed or gone, at the price of one look at each folder that did not change.
 
+use super::kdms;
 use super::tree::{Look, Tree, is_in, join, skipped_below, walk, walk_in_parts};
 use crate::catalogue::{self, Place};
 use lamphouse_plugin::files::{self, Kind};
@@ -23,6 +24,8 @@ pub struct Findings {
     pub folders: Vec<(String, i64)>,
     /// Folders to forget.
     pub lost_folders: Vec<String>,
+    /// Files beside packages to look into, and known files that are gone.
+    pub kdms: kdms::Changes,
 }
 
 /// A place that lost its package.
@@ -43,10 +46,15 @@ impl Findings {
 /// are gone.
 pub fn everything(mount: &str, mut tell: impl FnMut(&Findings) -> Result<(), Error>) -> Result<usize, Error> {
     let mut seen = Seen::default();
+    let kdm_files = catalogue::kdm_files(mount)?;
     walk_in_parts(mount, |part| {
-        let found = Findings::of(&part);
+        let mut found = Findings::of(&part);
+        seen.roots.extend(found.roots.iter().cloned());
+        // A folder is told before what is in it, so every package around one is known by now.
+        let beside = |path: &&String| kdms::is_beside(path, |root| seen.roots.contains(root));
+        let beside: Vec<String> = part.folders.keys().filter(beside).cloned().collect();
+        found.kdms = kdms::changes(mount, &beside, &kdm_files)?;
         tell(&found)?;
-        seen.roots.extend(found.roots);
         seen.folders.extend(part.folders.into_keys());
         seen.unlisted.extend(part.unlisted);
         Ok(())
@@ -56,7 +64,9 @@ pub fn everything(mount: &str, mut tell: impl FnMut(&Findings) -> Result<(), Err
     let gone = lost.len();
     let before = catalogue::folders(mount)?.into_keys();
     let lost_folders = before.filter(|path| !seen.folders.contains(path) && !unlisted(path)).collect();
-    tell(&Findings { lost, lost_folders, ..Findings::default() })?;
+    let lost_files = kdms::files_in(&kdm_files, |path| !seen.folders.contains(path) && !unlisted(path));
+    let kdms = kdms::Changes { lost: lost_files, ..kdms::Changes::default() };
+    tell(&Findings { lost, lost_folders, kdms, ..Findings::default() })?;
     Ok(gone)
 }
 
@@ -94,12 +104,12 @@ pub fn differences(mount: &str) -> Result<Findings, Error> {
     let mut tree = Tree::default();
     for path in touched.changed.clone() {
         let mut look = Tree::default();
-        walk(mount, &path, Some(0), Look::ForRoots, &mut look)?;
+        walk(mount, &path, Some(0), Look::Roots, &mut look)?;
         let Some(folder) = look.folders.get(&path) else { continue };
         for entry in folder.entries.iter().filter(|entry| entry.stat.kind == Kind::Folder && !entry.link) {
             let below = join(&path, &entry.name);
             if !folders.contains_key(&below) {
-                walk(mount, &below, None, Look::ForRoots, &mut tree)?;
+                walk(mount, &below, None, Look::Roots, &mut tree)?;
             }
         }
         look.folders.into_values().for_each(|folder| tree.add(folder));
@@ -107,7 +117,23 @@ pub fn differences(mount: &str) -> Result<Findings, Error> {
     touched.changed.extend(tree.folders.keys().cloned());
     let due = known.values().flatten().filter(|place| place.recheck_at.is_some_and(|at| at <= host::now()));
     touched.changed.extend(due.map(|place| place.path.clone()));
-    Ok(concerned(touched, tree, &known))
+    let kdms = kdm_changes(mount, &touched, &tree, &known)?;
+    Ok(Findings { kdms, ..concerned(touched, tree, &known) })
+}
+
+/// What changed beside packages in the folders that were looked at.
+fn kdm_changes(mount: &str, touched: &Touched, tree: &Tree, known: &Known) -> Result<kdms::Changes, Error> {
+    if tree.folders.is_empty() && touched.lost.is_empty() {
+        return Ok(kdms::Changes::default());
+    }
+    let roots: BTreeSet<&str> = tree.roots().into_iter().collect();
+    let is_root = |path: &str| roots.contains(path) || (known.contains_key(path) && !tree.folders.contains_key(path));
+    let beside: Vec<String> = tree.folders.keys().filter(|path| kdms::is_beside(path, is_root)).cloned().collect();
+    let files = catalogue::kdm_files(mount)?;
+    let mut changes = kdms::changes(mount, &beside, &files)?;
+    let is_lost = |path: &str| touched.lost.iter().any(|folder| is_in(path, folder));
+    changes.lost.extend(kdms::files_in(&files, is_lost));
+    Ok(changes)
 }
 
 /// Folders that changed and folders that are gone.
@@ -148,5 +174,5 @@ fn concerned(touched: Touched, tree: Tree, known: &Known) -> Findings {
     }
     roots.retain(|root| !lost.iter().any(|place| &place.path == root) && !skipped_below("", root));
     let folders = tree.folders.into_iter().map(|(path, folder)| (path, folder.modified)).collect();
-    Findings { roots: roots.into_iter().collect(), lost, folders, lost_folders: touched.lost }
+    Findings { roots: roots.into_iter().collect(), lost, folders, lost_folders: touched.lost, ..Findings::default() }
 }

@@ -1,10 +1,12 @@
 //! From files to rows: reads packages and writes what they are.
 
+use super::kdms::Looked;
 use super::source::{MountedPackage, RootFiles, fetch_ahead, groups};
-use crate::catalogue::{self, NewPlace, PackageRow, Place};
+use crate::catalogue::{self, KdmFiles, NewPlace, PackageRow, Place};
+use crate::dcp::kdm::{Kdm, locked};
 use crate::dcp::package::{Options, Package, State, read_packages};
 use crate::row::{self, Summary};
-use lamphouse_plugin::events::new_event;
+use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::sql::Statement;
 use lamphouse_plugin::{Error, host};
 use serde_json::json;
@@ -25,16 +27,17 @@ struct Read {
 /// What a stored package is known by: content mark, mount and path of the place it is shown from.
 type Stored = BTreeMap<String, (String, String, String)>;
 
-/// Reads packages and writes them in one transaction with other statements. Errors: `Conflict` when another writer
+/// Reads packages and writes them in one transaction with other files that were looked into, and other statements. Errors: `Conflict` when another writer
 /// shows one of them from another place meanwhile.
 pub fn read_and_write(
     mount: &str,
     batch: &[RootFiles],
     known: &[Place],
+    mut looked: Looked,
     mut statements: Vec<Statement>,
 ) -> Result<(), Error> {
     let now = host::now();
-    let mut read = read_all(mount, batch, now)?;
+    let mut read = read_all(mount, batch, &mut looked, now)?;
     let ids: Vec<String> = read.iter().map(|one| one.id.clone()).collect();
     let stored = catalogue::contents(&ids)?;
     tell_apart(mount, &mut read, &stored);
@@ -68,10 +71,18 @@ pub fn read_and_write(
     let here: BTreeSet<&str> = known.iter().map(|place| place.package.as_str()).collect();
     statements.extend(catalogue::put_packages(&rows, |id| stored.contains_key(id) || here.contains(id)));
     statements.extend(catalogue::put_places(&places));
+    statements.extend(catalogue::put_kdm_files(mount, &looked.files, &looked.lost, now));
+    events.extend(looked.files.iter().filter_map(|file| file.kdm.as_ref()).map(kdm_event));
     if events.len() > TOLD_ONE_BY_ONE {
         events.clear();
     }
     catalogue::write(statements, Vec::new(), events)
+}
+
+/// Tells that a message is here.
+pub fn kdm_event(kdm: &Kdm) -> NewEvent {
+    let payload = json!({ "id": kdm.id(), "change": "added", "composition_id": kdm.composition_id });
+    new_event("dcp.kdm", payload.to_string())
 }
 
 /// Of several copies read together the first complete one is shown, else the first.
@@ -85,12 +96,14 @@ fn shown_copies(read: &[Read]) -> BTreeMap<&str, usize> {
     shown
 }
 
-fn read_all(mount: &str, batch: &[RootFiles], now: i64) -> Result<Vec<Read>, Error> {
+fn read_all(mount: &str, batch: &[RootFiles], looked: &mut Looked, now: i64) -> Result<Vec<Read>, Error> {
     let options = Options::default();
+    let kdm_files = if batch.is_empty() { KdmFiles::new() } else { catalogue::kdm_files(mount)? };
     let mut read = Vec::new();
     for group in groups(batch) {
         let ahead = fetch_ahead(mount, group)?;
         for files in group {
+            looked.add_package(files, &ahead, &kdm_files);
             let source = MountedPackage { mount, files, ahead: &ahead };
             let signature = files.signature();
             for mut package in read_packages(&source, now, &options) {
@@ -172,5 +185,6 @@ fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
         detail: serde_json::to_string(package).map_err(encode)?,
         held: package.held_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
         external: package.external_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
+        locked: locked(package),
     })
 }

@@ -1,10 +1,12 @@
 //! The job that reads the packages of one lane.
 
+use super::kdms::Looked;
 use super::keep;
 use super::source::RootFiles;
 use super::tree::trees;
 use super::{Request, SLICE_MS, publish};
 use crate::catalogue::{self, Place, Unread};
+use crate::keys;
 use crate::library;
 use lamphouse_plugin::jobs::{self, Again, Failure, Job, JobRun, NewJob, Outcome, State, run as job};
 use lamphouse_plugin::{Error, host};
@@ -50,6 +52,7 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
         }
     }
     look_again_later()?;
+    keys::keep_watch()?;
     Ok(Outcome::Done(Some(json!({ "read": read }).to_string())))
 }
 
@@ -100,12 +103,17 @@ fn read_lane(mount: &str, lane: i64, begin: u64, read: &mut usize) -> Result<Pro
 fn read_batch(mount: &str, batch: &[Unread]) -> Result<usize, Error> {
     let mut attempt = 1;
     loop {
-        let paths: Vec<String> = batch.iter().map(|one| one.path.clone()).collect();
+        let paths_of = |is_file: bool| -> Vec<String> {
+            batch.iter().filter(|one| one.is_file == is_file).map(|one| one.path.clone()).collect()
+        };
+        let paths = paths_of(false);
         let known = catalogue::places_at(mount, &paths)?;
         let (roots, gone) = look(mount, &paths, &known)?;
         let mut statements = catalogue::drop_unread(mount, batch);
         statements.extend(gone.into_iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)));
-        match keep::read_and_write(mount, &roots, &known, statements) {
+        let mut looked = Looked::default();
+        looked.add_files(mount, &paths_of(true))?;
+        match keep::read_and_write(mount, &roots, &known, looked, statements) {
             // The same package was found at two places at the same moment: the second look knows of the first.
             Err(Error::Conflict(_) | Error::Unavailable(_)) if attempt < ATTEMPTS => attempt += 1,
             other => return other.map(|()| roots.len()),

@@ -45,6 +45,12 @@ impl RootFiles {
         self.files.iter().any(|(have, _, _)| have == path)
     }
 
+    /// Size in bytes and time of last change of a file.
+    pub fn mark(&self, path: &str) -> Option<(i64, i64)> {
+        let (_, size, modified) = self.files.iter().find(|(have, _, _)| have == path)?;
+        Some((i64::try_from(*size).unwrap_or(i64::MAX), *modified))
+    }
+
     /// The contents that are here of the root's documents.
     pub fn texts<'a>(&'a self, ahead: &'a Ahead) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         self.documents().filter_map(|(path, _, _)| Some((path.as_str(), ahead.get(path)?.as_slice())))

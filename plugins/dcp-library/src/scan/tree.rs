@@ -14,14 +14,18 @@ const PART: u32 = 4_000;
 const FIRST_PAGE: u32 = 200;
 /// The only files that tell where packages are.
 const ASSET_MAPS: [&str; 2] = ["ASSETMAP", "ASSETMAP.xml"];
+/// Folders that are listed in one call.
+const LIST_PAGE: usize = 200;
 
 /// Which files a walk reports.
 #[derive(Clone, Copy)]
 pub enum Look {
     /// Those that make a folder a package.
-    ForRoots,
+    Roots,
+    /// Those that may be key delivery messages.
+    Kdms,
     /// All.
-    ForFiles,
+    Files,
 }
 
 /// Folders of a walk with what is in them.
@@ -97,7 +101,7 @@ pub fn walk(mount: &str, path: &str, depth: Option<u32>, look: Look, tree: &mut 
 
 /// Walks a whole mount for package roots and tells of each part when it is there.
 pub fn walk_in_parts(mount: &str, mut tell: impl FnMut(Tree) -> Result<(), Error>) -> Result<(), Error> {
-    each_page(mount, "", options(None, Look::ForRoots, PART), |folders| {
+    each_page(mount, "", options(None, Look::Roots, PART), |folders| {
         let mut part = Tree::default();
         part.add_all(folders);
         tell(part)
@@ -130,15 +134,31 @@ fn each_page(
 
 fn options(depth: Option<u32>, look: Look, limit: u32) -> WalkOptions {
     let names = match look {
-        Look::ForRoots => ASSET_MAPS.map(str::to_owned).to_vec(),
-        Look::ForFiles => Vec::new(),
+        Look::Roots => ASSET_MAPS.map(str::to_owned).to_vec(),
+        Look::Kdms => vec!["*.xml".to_owned()],
+        Look::Files => Vec::new(),
     };
     WalkOptions { cursor: None, limit, depth, names }
 }
 
+/// The folders themselves, without what is below them; those that cannot be listed, or are gone, are left out.
+pub fn list_many(mount: &str, paths: &[String], look: Look) -> Result<Vec<Folder>, Error> {
+    let mut folders = Vec::with_capacity(paths.len());
+    for chunk in paths.chunks(LIST_PAGE) {
+        for page in files::walk_many(mount, chunk, &options(Some(0), look, FIRST_PAGE))? {
+            match page {
+                Ok(page) => folders.extend(page.folders.into_iter().filter(|folder| folder.fault.is_none())),
+                Err(error @ (Error::Denied(_) | Error::Unavailable(_))) => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(folders)
+}
+
 /// The trees below many folders, in order; empty for a folder that is not there any more.
 pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
-    let first = options(None, Look::ForFiles, FIRST_PAGE);
+    let first = options(None, Look::Files, FIRST_PAGE);
     let mut trees = Vec::with_capacity(paths.len());
     for (path, page) in paths.iter().zip(files::walk_many(mount, paths, &first)?) {
         let mut tree = Tree::default();
@@ -146,7 +166,7 @@ pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
             Ok(page) => {
                 tree.add_all(page.folders);
                 if page.next.is_some() {
-                    let rest = WalkOptions { cursor: page.next, ..options(None, Look::ForFiles, WALK_PAGE) };
+                    let rest = WalkOptions { cursor: page.next, ..options(None, Look::Files, WALK_PAGE) };
                     walk_from(mount, path, rest, &mut tree)?;
                 }
             }

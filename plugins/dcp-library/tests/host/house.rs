@@ -131,6 +131,22 @@ impl House {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Whether any file of the data folder holds these bytes.
+    pub fn holds(&self, bytes: &[u8]) -> bool {
+        let mut folders = vec![self.data.path().to_path_buf()];
+        let mut found = false;
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.is_file() {
+                    found |= memchr::memmem::find(&std::fs::read(&path).unwrap_or_default(), bytes).is_some();
+                }
+            }
+        }
+        found
+    }
+
     pub fn jobs(&self) -> Vec<Value> {
         let jobs: Value = serde_json::from_str(&self.run(&["job", "list", "--json"])).unwrap();
         jobs.as_array().unwrap().clone()
@@ -170,16 +186,34 @@ impl Server {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    fn ask(&self, method: &str, target: &str, key: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
+    fn ask(
+        &self,
+        method: &str,
+        target: &str,
+        key: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> std::io::Result<Answer> {
         let bearer = format!("Bearer {key}");
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend(headers);
-        send(&self.address, method, &format!("/api/v1{target}"), if key.is_empty() { headers } else { &all })
+        send(&self.address, method, &format!("/api/v1{target}"), if key.is_empty() { headers } else { &all }, body)
     }
 
     /// Whatever the answer is; `key` empty for none.
     pub fn answer(&self, method: &str, target: &str, key: &str, headers: &[(&str, &str)]) -> Answer {
-        self.ask(method, target, key, headers).unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
+        self.ask(method, target, key, headers, b"").unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
+    }
+
+    /// Whatever the answer is to a request with a body.
+    pub fn answer_to(&self, method: &str, target: &str, key: &str, body: &[u8]) -> Answer {
+        let kind = [("content-type", "application/xml")];
+        self.ask(method, target, key, &kind, body).unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
+    }
+
+    /// The key of the admin.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     pub fn get(&self, target: &str) -> Answer {
@@ -219,7 +253,7 @@ impl Server {
         let mut left = Vec::new();
         wait_for("all jobs have ended", bound, || {
             left = self.list("/jobs?limit=200");
-            left.iter().all(|job| job["state"] == "succeeded" || is_scan_to_come(job)).then_some(())
+            left.iter().all(|job| job["state"] == "succeeded" || is_to_come(job)).then_some(())
         });
     }
 
@@ -250,11 +284,11 @@ impl Server {
     }
 }
 
-/// A scan waiting for its time, as it is left for packages that are still arriving.
-fn is_scan_to_come(job: &Value) -> bool {
+/// A job waiting for its time: a scan for packages that are still arriving, a look at keys for the edge of a window.
+fn is_to_come(job: &Value) -> bool {
     let waits_until = job["run_at"].as_str().unwrap_or_default();
     let had_its_turn = job["started_at"].as_str().is_none_or(|started| started < waits_until);
-    job["kind"] == "scan"
+    (job["kind"] == "scan" || job["kind"] == "keys")
         && job["state"] == "available"
         && had_its_turn
         && job["created_at"].as_str() < Some(waits_until)

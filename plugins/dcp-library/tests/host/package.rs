@@ -14,11 +14,25 @@ const CPL: &str = "http://www.smpte-ra.org/schemas/429-7/2006/CPL";
 /// The files of a package, each with name and bytes; the track comes last.
 pub struct Files(pub Vec<(String, Vec<u8>)>);
 
+/// The id of a part of a package: `cpl`, `track`, `key` and the like.
+pub fn id_of(name: &str, part: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{name}/{part}").as_bytes())
+}
+
 /// A package that is right: one composition with one sound track of `track_bytes`.
 pub fn files(name: &str, kind: &str, track_bytes: usize) -> Files {
-    let id = |part: &str| Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{name}/{part}").as_bytes());
+    with_key(name, kind, track_bytes, "")
+}
+
+/// The same with a track that a composition calls encrypted, with the package's `key`.
+pub fn encrypted(name: &str) -> Files {
+    with_key(name, "feature", 2_000, &format!("<KeyId>urn:uuid:{}</KeyId>", id_of(name, "key")))
+}
+
+fn with_key(name: &str, kind: &str, track_bytes: usize, key: &str) -> Files {
+    let id = |part: &str| id_of(name, part);
     let track: Vec<u8> = (0..track_bytes).map(|index| (index * 31 % 251) as u8).collect();
-    let cpl = composition(name, kind, &id);
+    let cpl = composition(name, kind, key, &id);
     let assets =
         format!("{}{}", listed(id("cpl"), cpl.as_bytes(), "text/xml"), listed(id("track"), &track, "application/mxf"));
     let pkl = document("PackingList", PKL, id("pkl"), name, &format!("<AssetList>{assets}</AssetList>"));
@@ -68,12 +82,12 @@ fn document(root: &str, namespace: &str, id: Uuid, name: &str, body: &str) -> St
     )
 }
 
-fn composition(name: &str, kind: &str, id: &dyn Fn(&str) -> Uuid) -> String {
+fn composition(name: &str, kind: &str, key: &str, id: &dyn Fn(&str) -> Uuid) -> String {
     let (reel, track) = (id("reel"), id("track"));
     let body = format!(
         "<ContentTitleText>{name}</ContentTitleText><ContentKind>{kind}</ContentKind><RatingList/><ReelList><Reel>\
          <Id>urn:uuid:{reel}</Id><AssetList><MainSound><Id>urn:uuid:{track}</Id><EditRate>24 1</EditRate>\
-         <IntrinsicDuration>48</IntrinsicDuration><EntryPoint>0</EntryPoint><Duration>48</Duration></MainSound>\
+         <IntrinsicDuration>48</IntrinsicDuration><EntryPoint>0</EntryPoint><Duration>48</Duration>{key}</MainSound>\
          </AssetList></Reel></ReelList>"
     );
     document("CompositionPlaylist", CPL, id("cpl"), name, &body)

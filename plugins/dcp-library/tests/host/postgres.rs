@@ -1,7 +1,7 @@
 //! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
 
 use super::house::on_postgres;
-use super::{crash, rights, routes, samples};
+use super::{crash, keys, rights, routes, samples};
 
 #[test]
 fn samples_mounted_in_place_are_all_listed() {
@@ -46,4 +46,19 @@ fn a_verification_goes_on_after_the_server_was_killed() {
 #[test]
 fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() {
     on_postgres(rights::a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again);
+}
+
+#[test]
+fn keys_are_found_in_packages_and_beside_them() {
+    on_postgres(keys::keys_are_found_in_packages_and_beside_them);
+}
+
+#[test]
+fn a_key_is_added_listed_and_forgotten() {
+    on_postgres(keys::a_key_is_added_listed_and_forgotten);
+}
+
+#[test]
+fn a_package_changes_at_each_edge_of_a_window() {
+    on_postgres(keys::a_package_changes_at_each_edge_of_a_window);
 }

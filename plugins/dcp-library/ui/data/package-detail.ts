@@ -1,4 +1,5 @@
 /** Shapes of `GET /dcps/{uuid}`. Rates are `[numerator, denominator]`, lengths are in edit units (frames). */
+import type { PackageKeys } from './keys';
 import type { Encryption, Languages, PackageState, PackageType, WirePackage } from './package-row';
 
 export type Rate = readonly [number, number];
@@ -268,6 +269,7 @@ export interface PackageLocation {
 }
 
 export interface PackageDetail extends Omit<WirePackage, 'compositions'> {
+  keys?: PackageKeys;
   /** Free text of the asset map. */
   annotation?: string;
   present_size_bytes?: number | null;

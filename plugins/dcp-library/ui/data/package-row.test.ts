@@ -13,6 +13,7 @@ test('what the host leaves out is safe to show', () => {
     assetmap_uuid: null,
     verified: 'none',
     encryption: 'none',
+    keys: { state: 'not-needed', at: null },
     compositions: 0,
   });
   expect(row.languages).toEqual({ sound: [], subtitle: [], closed_caption: [] });

@@ -1,4 +1,5 @@
 /** One package as the list shows it, and how the host's answers become one. */
+import { type RowKeys, toRowKeys } from './keys';
 
 export type PackageState = 'complete' | 'incomplete' | 'incoming' | 'corrupt' | 'unreachable';
 export type Verified = 'none' | 'ok' | 'failed' | 'partial';
@@ -31,6 +32,7 @@ export interface PackageRow {
   format: string | null;
   verified: Verified;
   encryption: Encryption;
+  keys: RowKeys;
   /** How many compositions it holds. */
   compositions: number;
   has_errors: boolean;
@@ -80,6 +82,7 @@ export function toRow(wire: WirePackage): PackageRow {
     format: wire.format ?? null,
     verified: wire.verified ?? 'none',
     encryption: wire.encryption ?? 'none',
+    keys: toRowKeys(wire.keys),
     compositions: typeof compositions === 'number' ? compositions : (compositions?.length ?? 0),
     has_errors: wire.has_errors ?? false,
     package_type: wire.package_type ?? null,

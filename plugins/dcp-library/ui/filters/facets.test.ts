@@ -5,7 +5,8 @@ import { facetsOf } from './facets';
 test('kinds are counted, the most frequent first; states keep their order and show zero', () => {
   const kinds = ['trailer', 'feature', 'trailer', null] as const;
   const rows = kinds.map((content_kind, at) => toRow({ id: String(at), content_kind, state: 'complete' }));
-  const { kind, state } = facetsOf(rows);
+  const { kind, state, keys } = facetsOf(rows);
+  expect(keys.filter(({ count }) => count > 0).map(({ value, count }) => [value, count])).toEqual([['not-needed', 4]]);
   expect(kind.map(({ label, count }) => [label, count])).toEqual([
     ['Trailer', 2],
     ['Feature', 1],

@@ -2,6 +2,7 @@
 
 import type { PackageRow } from '../data/package-row';
 import { formatLabel, kindLabel } from '../format';
+import { KEY_STATES } from '../key-words';
 import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES } from '../states';
 import { UNKNOWN } from './filter-state';
@@ -17,14 +18,15 @@ export interface Facets {
   state: Choice[];
   format: Choice[];
   encryption: Choice[];
+  keys: Choice[];
 }
 
 type Field = 'content_kind' | 'state' | 'format' | 'encryption';
 
-function counts(rows: readonly PackageRow[], field: Field): Map<string, number> {
+function counts(rows: readonly PackageRow[], field: Field | ((row: PackageRow) => string)): Map<string, number> {
   const found = new Map<string, number>();
   for (const row of rows) {
-    const value = row[field] ?? UNKNOWN;
+    const value = typeof field === 'function' ? field(row) : (row[field] ?? UNKNOWN);
     found.set(value, (found.get(value) ?? 0) + 1);
   }
   return found;
@@ -53,5 +55,9 @@ export function facetsOf(rows: readonly PackageRow[]): Facets {
     state: fixed(STATE_LABELS, counts(rows, 'state')),
     format: occurring(counts(rows, 'format'), formatLabel),
     encryption: fixed(ENCRYPTION, counts(rows, 'encryption')),
+    keys: fixed(
+      KEY_STATES,
+      counts(rows, (row) => row.keys.state),
+    ),
   };
 }

@@ -21,6 +21,7 @@ describe('the address', () => {
       state: ['corrupt'],
       format: ['smpte'],
       encryption: ['full'],
+      keys: ['missing', 'expires-soon'],
       min_size: 100_000_000_000,
       max_size: 300_000_000_000,
       after: '2026-01-01',
@@ -59,6 +60,8 @@ describe('rows', () => {
     const facts = { content_kind: 'feature', state: 'complete', format: 'smpte', encryption: 'full' } as const;
     expect(passes({ kind: ['trailer', 'feature'], state: ['complete'] }, facts)).toBe(true);
     expect(passes({ kind: ['feature'], encryption: ['none'] }, facts)).toBe(false);
+    expect(passes({ keys: ['expired', 'missing'] }, { keys: { state: 'missing', at: null } })).toBe(true);
+    expect(passes({ keys: ['missing'] }, { keys: { state: 'valid', at: null } })).toBe(false);
     expect(passes({ kind: ['unknown'], format: ['unknown'] }, { content_kind: null, format: null })).toBe(true);
   });
 

@@ -8,6 +8,7 @@ export const VIEW_DEFAULTS = {
   state: [] as readonly string[],
   format: [] as readonly string[],
   encryption: [] as readonly string[],
+  keys: [] as readonly string[],
   /** Bytes; 0 is no bound. */
   min_size: 0,
   max_size: 0,
@@ -27,6 +28,7 @@ export interface Filters {
   state: readonly string[];
   format: readonly string[];
   encryption: readonly string[];
+  keys: readonly string[];
   min_size: number;
   max_size: number;
   recent: number;
@@ -40,6 +42,7 @@ export const NO_FILTERS: Filters = {
   state: [],
   format: [],
   encryption: [],
+  keys: [],
   min_size: 0,
   max_size: 0,
   recent: 0,
@@ -53,8 +56,8 @@ export const UNKNOWN = 'unknown';
 const DAY_MS = 86_400_000;
 
 export function hasFilters(filters: Filters): boolean {
-  const { q, kind, state, format, encryption, min_size, max_size, recent, after, before } = filters;
-  const lists = [kind, state, format, encryption].some((list) => list.length > 0);
+  const { q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before } = filters;
+  const lists = [kind, state, format, encryption, keys].some((list) => list.length > 0);
   return lists || q !== '' || min_size > 0 || max_size > 0 || recent > 0 || after !== '' || before !== '';
 }
 
@@ -115,6 +118,7 @@ export function rowFilter(filters: Filters, nowMs: number): (row: PackageRow) =>
   return (row) => {
     if (!has(filters.state, row.state) || !has(filters.kind, row.content_kind)) return false;
     if (!has(filters.format, row.format) || !has(filters.encryption, row.encryption)) return false;
+    if (!has(filters.keys, row.keys.state)) return false;
     if (row.total_size_bytes < filters.min_size) return false;
     if (filters.max_size > 0 && row.total_size_bytes > filters.max_size) return false;
     if (!anyTime) {

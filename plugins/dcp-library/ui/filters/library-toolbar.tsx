@@ -52,6 +52,12 @@ export function LibraryToolbar({ filters, facets, onChange, views }: LibraryTool
           selected={filters.encryption}
           onChange={(encryption) => onChange({ encryption })}
         />
+        <FilterChip
+          label={t('filters.keys')}
+          options={facets.keys}
+          selected={filters.keys}
+          onChange={(keys) => onChange({ keys })}
+        />
         <SizeChip min={filters.min_size} max={filters.max_size} onChange={onChange} />
         <DiscoveredChip recent={filters.recent} after={filters.after} before={filters.before} onChange={onChange} />
         <span className="dcpl-rule" aria-hidden />

@@ -1,4 +1,5 @@
 /** The detail of an invented package: reels, assets, findings and links that fit its row. */
+import type { KeyState, PackageKeys, RecipientKeys } from '../data/keys';
 import type { Asset, AssetState, Composition, Finding, Naming, PackageDetail } from '../data/package-detail';
 import type { PackageRow } from '../data/package-row';
 import { Random } from './random';
@@ -167,6 +168,30 @@ function makeFindings(row: PackageRow, assets: readonly Asset[]): Finding[] {
   return findings;
 }
 
+const DAY_MS = 86_400_000;
+
+/** Messages that come to what the row says; a second device is worse off. */
+function keysOf(row: PackageRow, composition: Composition): PackageKeys {
+  const { state, at } = row.keys;
+  if (state === 'not-needed') return { state, at, compositions: [] };
+  const edge = Date.parse(at ?? '2026-01-01T00:00:00Z');
+  const shift = (days: number) => new Date(edge + days * DAY_MS).toISOString();
+  const begins = state === 'not-yet-valid' ? 0 : -7;
+  const recipient = (name: string, is: KeyState, days: number): RecipientKeys => ({
+    recipient: name,
+    state: is,
+    message_id: composition.id,
+    not_valid_before: shift(begins + days),
+    not_valid_after: shift(begins + days + 7),
+    missing_key_ids: [],
+  });
+  const recipients =
+    state === 'missing'
+      ? []
+      : [recipient('SM SPB.Example.Screen-1', state, 0), recipient('SM SPB.Example.Screen-2', 'expired', -900)];
+  return { state, at, compositions: [{ composition_id: composition.id, state, at, recipients }] };
+}
+
 /** The answer of `GET /dcps/{uuid}` for this row; `others` are looked through for its original. */
 export function detailOf(row: PackageRow, others: readonly PackageRow[]): PackageDetail {
   const random = new Random(seedOf(row.id));
@@ -181,6 +206,7 @@ export function detailOf(row: PackageRow, others: readonly PackageRow[]): Packag
   const versions = row.package_type === 'OV' ? kin.filter((each) => each.package_type === 'VF').slice(0, 2) : [];
   return {
     ...row,
+    keys: keysOf(row, composition),
     compositions: [composition],
     assets,
     packing_lists: [

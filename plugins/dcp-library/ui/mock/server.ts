@@ -89,6 +89,9 @@ export function makeServer(options: MockOptions): MockServer {
       const summary = summaryOf(rows, nowMs);
       return answer(options.mounts ? { ...summary, mounts: options.mounts } : summary);
     }
+    if (path === '/dcps/kdms' && method === 'POST') {
+      return answer({ code: 'kdm_refused', message: 'The invented library takes no keys.' }, 422);
+    }
     if (path === '/dcps/scan' && method === 'POST') return scan();
     const row = find(id);
     if (row === undefined) return answer({ code: 'package_not_found', message: `no package ${id}` }, 404);

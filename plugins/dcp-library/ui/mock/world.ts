@@ -1,4 +1,5 @@
 /** Invented packages for the development page and the tests. */
+import type { RowKeys } from '../data/keys';
 import type { LibrarySummary } from '../data/library-summary';
 import type { PackageRow, PackageState } from '../data/package-row';
 import { Random } from './random';
@@ -78,6 +79,23 @@ function kindOf(random: Random): (typeof KINDS)[number] {
   return KINDS[0];
 }
 
+const HOUR_MS = 3_600_000;
+const KEYS = [
+  ['missing', null],
+  ['expired', -40],
+  ['not-yet-valid', 60],
+  ['expires-soon', 36],
+  ['valid', 240],
+  ['valid', 400],
+] as const;
+
+/** Keys for every title that needs them, told by its name: nothing random, so that the other facts stay as they were. */
+function keysOf(encryption: string, title: string, nowMs: number): RowKeys {
+  if (encryption === 'none') return { state: 'not-needed', at: null };
+  const [state, hours] = KEYS[title.length % KEYS.length] ?? KEYS[0];
+  return { state, at: hours === null ? null : new Date(nowMs + hours * HOUR_MS).toISOString() };
+}
+
 function makePackage(random: Random, nowMs: number): PackageRow {
   const { kind, code, minutes, gigabytes } = kindOf(random);
   const state = stateOf(random);
@@ -110,7 +128,7 @@ function makePackage(random: Random, nowMs: number): PackageRow {
   ].join('_');
   const verified = state === 'corrupt' ? 'failed' : random.pick(['ok', 'ok', 'none', 'none', 'partial'] as const);
   const mount = random.chance(0.75) ? 'library' : 'library-archive';
-  return {
+  const row: Omit<PackageRow, 'keys'> = {
     id: random.uuid(),
     assetmap_uuid: random.uuid(),
     package_name: random.chance(0.6) ? name : `${title}_${code}_${random.between(1000, 9999)}`,
@@ -142,6 +160,7 @@ function makePackage(random: Random, nowMs: number): PackageRow {
     mount,
     path: name,
   };
+  return { ...row, keys: keysOf(row.encryption, title, nowMs) };
 }
 
 function tally(rows: readonly PackageRow[], of: (row: PackageRow) => string | null): Record<string, number> {

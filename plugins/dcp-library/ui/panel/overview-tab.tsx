@@ -3,6 +3,7 @@ import { t } from '../messages';
 import { CompositionCard } from './composition-card';
 import { FactList } from './fact-list';
 import { FindingsHint } from './findings-hint';
+import { KeysSection } from './keys-section';
 import { LinksList } from './links-list';
 import { PanelSection } from './panel-section';
 
@@ -15,6 +16,7 @@ export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen:
       <PanelSection title={t('panel.facts')}>
         <FactList detail={detail} />
       </PanelSection>
+      <KeysSection detail={detail} />
       <LinksList detail={detail} onOpen={onOpen} />
       <PanelSection title={t('panel.compositions')} term="cpl" count={compositions.length}>
         {compositions.length === 0 ? <p className="dcpl-muted">{t('panel.itHoldsFilesOnlyNothing')}</p> : null}

@@ -1,6 +1,8 @@
 import { Bytes, type Column, RelativeTime } from '@lamphouse/ui';
 import { type PackageRow, titleOf } from '../data/package-row';
 import { formatLabel, kindLabel, languagesShort, runningTime, soundShort } from '../format';
+import { KeyBadge } from '../key-badge';
+import { KEY_STATES } from '../key-words';
 import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES, VERIFIED } from '../states';
 import { EncryptionCell } from './encryption-cell';
@@ -116,6 +118,15 @@ const ALL: readonly Column<PackageRow>[] = [
     value: (row) => ENCRYPTION[row.encryption],
     width: 116,
     cell: (row) => <EncryptionCell encryption={row.encryption} />,
+  },
+  {
+    id: 'keys',
+    get header() {
+      return t('table.keys');
+    },
+    value: (row) => (row.keys.state === 'not-needed' ? null : KEY_STATES[row.keys.state]),
+    width: 152,
+    cell: (row) => (row.keys.state === 'not-needed' ? <Muted text={null} /> : <KeyBadge keys={row.keys} />),
   },
   {
     id: 'verified',

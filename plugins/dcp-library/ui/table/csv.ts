@@ -16,6 +16,8 @@ const FIELDS: readonly (readonly [string, (row: PackageRow) => CsvValue])[] = [
   ['verified', (row) => row.verified],
   ['last_verified', (row) => row.last_verified],
   ['encryption', (row) => row.encryption],
+  ['keys', (row) => row.keys.state],
+  ['keys_change_at', (row) => row.keys.at],
   ['resolution', (row) => row.resolution],
   ['stereoscopic', (row) => row.stereoscopic],
   ['sound_channels', (row) => row.sound_channels],
