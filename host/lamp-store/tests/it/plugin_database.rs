@@ -252,6 +252,19 @@ on_each_database! {
         assert!(count(&plugin).await > 3, "what was there is there");
     }
 
+    async fn a_column_with_rules_is_added_to_a_table_with_rows(database) {
+        let (store, _) = database.open_with_clock(UnixMs(0)).await;
+        let strict = if store.database().is_postgres() { "" } else { "strict" };
+        let table = format!("create table thing (id integer primary key) {strict}; insert into thing values (1);");
+        let first = migration("0001_a.sql", &table);
+        let second = migration("0002_b.sql", "alter table thing add column name text not null default 'a' check (name <> '')");
+        let plugin = reopen(&store, vec![first.clone(), second.clone()]).await.unwrap();
+        assert_eq!(all(&plugin, "select name from thing").await.unwrap().rows, [[text("a")]]);
+        let third = migration("0003_c.sql", "alter table thing add column size text not null default 'a' check (size = '')");
+        let error = reopen(&store, vec![first, second, third]).await.unwrap_err();
+        assert!(error.to_string().contains("0003_c.sql"), "rows that do not obey: {error}");
+    }
+
     async fn migrations_are_applied_once_and_in_order(database) {
         let (store, _) = database.open_with_clock(UnixMs(0)).await;
         let first = migration("0001_a.sql", "create table thing (id bigint); insert into thing values (1);");
