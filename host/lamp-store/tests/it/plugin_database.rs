@@ -261,8 +261,8 @@ on_each_database! {
         let plugin = reopen(&store, vec![first.clone(), second.clone()]).await.unwrap();
         assert_eq!(all(&plugin, "select name from thing").await.unwrap().rows, [[text("a")]]);
         let third = migration("0003_c.sql", "alter table thing add column size text not null default 'a' check (size = '')");
-        let error = reopen(&store, vec![first, second, third]).await.unwrap_err();
-        assert!(error.to_string().contains("0003_c.sql"), "rows that do not obey: {error}");
+        assert!(reopen(&store, vec![first, second, third]).await.is_err(), "a row does not obey");
+        assert!(all(&plugin, "select size from thing").await.is_err());
     }
 
     async fn migrations_are_applied_once_and_in_order(database) {
