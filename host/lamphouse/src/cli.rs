@@ -134,7 +134,8 @@ pub enum Mount {
 
 #[derive(Subcommand)]
 pub enum Plugin {
-    /// Install a package file, or replace an older version.
+    /// Install a package file, or replace an older version. One that needs more than the installed version waits for
+    /// `plugin approve`, and the installed version keeps running.
     Install {
         /// A `.lamp.wasm` file.
         file: PathBuf,
@@ -147,6 +148,16 @@ pub enum Plugin {
         /// As JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Install the version that waits, and grant what it asks for beyond the installed one.
+    Approve {
+        /// Plugin.
+        id: String,
+    },
+    /// Drop the version that waits; the installed one stays.
+    Reject {
+        /// Plugin.
+        id: String,
     },
     /// Grant what the manifest asks for: one interface, or all of them.
     Grant {
