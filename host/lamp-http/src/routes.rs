@@ -32,7 +32,7 @@ fn delete(path: &'static str, access: Access, summary: &'static str) -> crate::r
 fn session_routes() -> Vec<Route> {
     let signed_in = Access::Permission("session:use");
     vec![
-        get("/api/v1/health", Access::Public, "Whether the server is up")
+        get("/api/v1/health", Access::Unmetered, "Whether the server is up")
             .answers::<system::Health>(OK)
             .to(system::health),
         get("/api/v1/setup", Access::Public, "Whether the first account is still to be made")

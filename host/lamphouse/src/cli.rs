@@ -72,6 +72,10 @@ pub struct Serve {
     /// Believe `X-Forwarded-For` and `X-Forwarded-Proto` from this address; may be given several times.
     #[arg(long = "trusted-proxy", env = "LAMPHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests a second that one session, or one network that is not signed in, may make for long; 0 for no limit. API
+    /// keys may make a hundred times as many.
+    #[arg(long, env = "LAMPHOUSE_REQUESTS_PER_SECOND", default_value_t = 200)]
+    pub requests_per_second: u32,
 }
 
 #[derive(Subcommand)]

@@ -90,6 +90,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
                 site_name: options.site_name,
                 allowed_hosts: options.allowed_hosts.into_iter().collect(),
                 trusted_proxies: options.trusted_proxies.into_iter().collect(),
+                requests_per_second: options.requests_per_second,
                 ..HttpSettings::default()
             },
         },
