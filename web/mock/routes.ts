@@ -1,4 +1,4 @@
-import type { JobDetail, JobState, Plugin } from '@lamphouse/sdk';
+import type { JobDetail, JobState, PendingUpgrade, Plugin } from '@lamphouse/sdk';
 import { ago } from './seed/time.ts';
 import type { World } from './world.ts';
 
@@ -102,6 +102,16 @@ function setGrant(granted: boolean): Handler {
   };
 }
 
+function decideUpgrade(change: (plugin: Plugin, upgrade: PendingUpgrade) => void): Handler {
+  return (world, request, parts) => {
+    world.notices = world.notices.filter((notice) => notice.action?.plugin !== parts[0]);
+    return changePlugin((plugin) => {
+      if (plugin.pending_upgrade) change(plugin, plugin.pending_upgrade);
+      plugin.pending_upgrade = null;
+    })(world, request, parts);
+  };
+}
+
 function inspect(world: World): MockAnswer {
   const plugin = world.plugins[0];
   const capabilities = (plugin?.capabilities ?? []).map((each) => ({
@@ -124,7 +134,7 @@ function inspect(world: World): MockAnswer {
     package_hash: '9c'.repeat(32),
     signed_by: null,
     capabilities,
-    changes: { new_capabilities: [{ interface: 'lamphouse:files', allow: [] }] },
+    changes: { new: [{ interface: 'lamphouse:files', optional: false, allow: [] }], wider: [], gone: [] },
     warnings: [],
   });
 }
@@ -151,6 +161,7 @@ function install(world: World): MockAnswer {
       package_hash: '9c'.repeat(32),
       awaiting_grant: ['lamphouse:files'],
       unchanged: false,
+      waits_for: null,
     },
   };
 }
@@ -227,6 +238,17 @@ export const ROUTES: [string, Handler][] = [
       Object.assign(plugin, { enabled: false, state: 'disabled', reason: 'Switched off by ada.' }),
     ),
   ],
+  [
+    'POST /plugins/:/upgrade/approve',
+    decideUpgrade((plugin, { version, package_hash, capabilities }) =>
+      Object.assign(plugin, {
+        version,
+        package_hash,
+        capabilities: capabilities.map((each) => ({ ...each, granted: true, allowed: each.requested })),
+      }),
+    ),
+  ],
+  ['POST /plugins/:/upgrade/reject', decideUpgrade(() => undefined)],
   ['PUT /plugins/:/grants/:', setGrant(true)],
   ['DELETE /plugins/:/grants/:', setGrant(false)],
   ['GET /plugins/:/logs', logs],

@@ -26,7 +26,7 @@ impl jobs::Host for Context {
         self.require(INTERFACE)?;
         let own = self.own_job(id).await?;
         let services = self.services::<Services>()?;
-        services.store.cancel_job(&own.id).await.map(|_| ()).map_err(host_fault)
+        services.store.cancel_job(&own.id, None).await.map(|_| ()).map_err(host_fault)
     }
 
     async fn get(&mut self, id: String) -> CapabilityResult<jobs::Job> {

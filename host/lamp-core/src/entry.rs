@@ -3,7 +3,7 @@
 use crate::caller::Caller;
 use crate::error::CapabilityResult;
 use crate::event::{Disposition, Event};
-use crate::grant::Allowance;
+use crate::grant::{Allowance, RightsChange};
 use crate::id::{JobId, PluginId, RequestId};
 use crate::job::{JobOutcome, JobProgress, JobRun};
 use crate::manifest::Manifest;
@@ -235,8 +235,13 @@ pub struct Asset {
 /// What changes plugins: install, grants, configuration. One implementation serves HTTP API and command line.
 #[async_trait]
 pub trait PluginAdmin: Send + Sync + 'static {
-    /// Checks and stores a package; replaces an older version when it asks for no more than is granted.
+    /// Checks and stores a package. It replaces an older version when it needs no more than that one; otherwise it waits
+    /// beside the older version, which keeps running, until [`PluginAdmin::approve`] or [`PluginAdmin::reject`].
     async fn install(&self, package: Vec<u8>, options: InstallOptions) -> Result<InstallReport, AdminError>;
+    /// Installs the version that waits with all it adds, when it is the one with `package_hash`; returns its version.
+    async fn approve(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<String, AdminError>;
+    /// Drops the version that waits, when it is the one with `package_hash`; the installed one stays.
+    async fn reject(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<(), AdminError>;
     /// Grants `allow` of `interface` (all that the manifest asks for when `allow` is none).
     async fn grant(
         &self,
@@ -274,7 +279,7 @@ pub struct InstallOptions {
 pub struct InstallReport {
     /// Plugin.
     pub id: String,
-    /// Version now installed.
+    /// Version of the package.
     pub version: String,
     /// Version it replaces.
     pub replaces: Option<String>,
@@ -284,6 +289,9 @@ pub struct InstallReport {
     pub awaiting_grant: Vec<String>,
     /// The same package was installed already; nothing changed.
     pub unchanged: bool,
+    /// What it asks for beyond the installed version, which keeps running: the package waits for approval. None when it
+    /// is installed.
+    pub waits_for: Option<RightsChange>,
 }
 
 /// Why a change of a plugin is refused. Nothing is half done.

@@ -7,6 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+mod upgrade;
+
+pub use upgrade::{RightsChange, RightsPart};
+
 /// One allowance: these rights on everything whose name matches. What names and rights are depends on the capability:
 /// a mount with `read`, `write`, `delete`, `watch`; a topic with `publish`, `subscribe`; a kind of job with `enqueue`; a route prefix with `serve`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@ use crate::directory::DirectoryCache;
 use crate::events::Hub;
 use crate::guard::DenialLog;
 use crate::metrics::{HttpMetrics, PluginMetricsSource};
+use crate::rate::RateLimits;
 use crate::web::Ui;
 use lamp_auth::Auth;
 use lamp_core::clock::{Clock, UnixMs};
@@ -46,6 +47,9 @@ pub struct HttpSettings {
     pub shutdown_grace_ms: u64,
     /// Connections at the same time; more wait in the system's queue.
     pub max_connections: usize,
+    /// Requests a second to the API and to plugins that one session, or one network that is not signed in, may make for
+    /// long; 0 for no limit. API keys may make a hundred times as many.
+    pub requests_per_second: u32,
     /// Time between heartbeats of live events, in milliseconds.
     pub heartbeat_ms: u64,
     /// Time between checks whether the session behind live events is still good, in milliseconds.
@@ -63,6 +67,7 @@ impl Default for HttpSettings {
             body_timeout_ms: 30_000,
             shutdown_grace_ms: 15_000,
             max_connections: 12_000,
+            requests_per_second: 200,
             heartbeat_ms: 15_000,
             session_check_ms: 4_000,
         }
@@ -120,6 +125,7 @@ pub struct App {
     pub(crate) hub: Hub,
     pub(crate) metrics: HttpMetrics,
     pub(crate) denials: DenialLog,
+    pub(crate) rates: RateLimits,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -146,6 +152,7 @@ impl App {
             plugin_metrics: parts.plugin_metrics,
             ui: parts.ui,
             started_at: parts.started_at,
+            rates: RateLimits::new(parts.settings.requests_per_second),
             settings: parts.settings,
             directory: DirectoryCache::default(),
             hub: Hub::default(),

@@ -63,6 +63,20 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap, method: &Method
     Ok(who)
 }
 
+/// The caller of a request that counts against its rate. Errors: those of [`authenticate`]; 429 over the rate, also for
+/// those who are not signed in and ask on.
+pub(crate) async fn admit(
+    app: &App,
+    headers: &HeaderMap,
+    method: &Method,
+    context: &Context,
+) -> ApiResult<Arc<Authenticated>> {
+    match authenticate(app, headers, method).await {
+        Ok(who) => app.rates.count_caller(&who).map(|()| who),
+        Err(error) => app.rates.count_stranger(context.address).and(Err(error)),
+    }
+}
+
 /// The caller with permissions as of this instant: a plugin may have started since the directory was compared.
 pub(crate) async fn caller_as_of_now(app: &App, headers: &HeaderMap) -> ApiResult<Arc<Authenticated>> {
     app.fresh_directory();

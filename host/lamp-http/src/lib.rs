@@ -15,6 +15,7 @@ mod openapi;
 mod page;
 mod plugin_route;
 mod problem;
+mod rate;
 mod request;
 mod route;
 mod routes;

@@ -103,7 +103,7 @@ fn host_operation(route: &Route, schemas: &mut Schemas) -> Value {
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
     match route.access {
-        Access::Public => operation["security"] = json!([]),
+        Access::Public | Access::Unmetered => operation["security"] = json!([]),
         Access::Permission(permission) => operation["x-permission"] = json!(permission),
     }
     operation

@@ -25,7 +25,7 @@ const OWN: &str = "/p/";
 /// Answers a request below `/api/v1` that is not the host's.
 pub(crate) async fn answer(app: &App, request: Request<Incoming>, context: &Context) -> ApiResult<Response> {
     let directory = app.directory();
-    let mut who = guard::authenticate(app, request.headers(), request.method()).await?;
+    let mut who = guard::admit(app, request.headers(), request.method(), context).await?;
     let below = request.uri().path().strip_prefix("/api/v1").unwrap_or_default();
     let decoded = matcher::decode(below).ok_or_else(ApiError::no_route)?;
     let target = resolve(&decoded, |id| directory.find(id).cloned(), |path| directory.claimant(path).cloned());

@@ -19,6 +19,8 @@ use std::sync::Arc;
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Everyone, as often as they like: for those who watch over the server.
+    Unmetered,
     /// Everyone, signed in or not.
     Public,
     /// Callers with this permission.
@@ -159,18 +161,21 @@ fn filter(method: &Method) -> MethodFilter {
 /// Lets a request through to its handler when the caller may call the route; the handler finds the caller in the
 /// request's extensions.
 async fn guard_route(access: Access, request: Request, next: Next) -> Response {
-    let Access::Permission(permission) = access else { return next.run(request).await };
     let (mut parts, body) = request.into_parts();
     let (Some(app), Some(context)) =
         (parts.extensions.get::<AppState>().cloned(), parts.extensions.get::<Context>().cloned())
     else {
         return ApiError::internal("a route was called without its context").into_response();
     };
-    match check(&app, &context, &parts, permission).await {
-        Ok(who) => {
+    let admitted = match access {
+        Access::Unmetered => Ok(()),
+        Access::Public => app.rates.count_stranger(context.address),
+        Access::Permission(permission) => check(&app, &context, &parts, permission).await.map(|who| {
             parts.extensions.insert(who);
-            next.run(Request::from_parts(parts, body)).await
-        }
+        }),
+    };
+    match admitted {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => error.into_response(),
     }
 }
@@ -178,7 +183,7 @@ async fn guard_route(access: Access, request: Request, next: Next) -> Response {
 async fn check(app: &App, context: &Context, parts: &Parts, permission: &'static str) -> ApiResult<Arc<Authenticated>> {
     // Permissions follow running plugins.
     app.directory();
-    let who = guard::authenticate(app, &parts.headers, &parts.method).await?;
+    let who = guard::admit(app, &parts.headers, &parts.method, context).await?;
     guard::require(app, &who, permission, context, || format!("{} {}", parts.method, parts.uri.path())).await?;
     Ok(who)
 }

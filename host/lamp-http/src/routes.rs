@@ -32,7 +32,7 @@ fn delete(path: &'static str, access: Access, summary: &'static str) -> crate::r
 fn session_routes() -> Vec<Route> {
     let signed_in = Access::Permission("session:use");
     vec![
-        get("/api/v1/health", Access::Public, "Whether the server is up")
+        get("/api/v1/health", Access::Unmetered, "Whether the server is up")
             .answers::<system::Health>(OK)
             .to(system::health),
         get("/api/v1/setup", Access::Public, "Whether the first account is still to be made")
@@ -101,15 +101,25 @@ fn plugin_change_routes() -> Vec<Route> {
     let manage = Access::Permission("plugins:manage");
     let grants = "/api/v1/plugins/{id}/grants/{interface}";
     vec![
-        post("/api/v1/plugins", manage, "Install a package")
-            .query("grant_all", "boolean", "grant everything the manifest asks for")
-            .takes_raw("application/wasm")
-            .answers::<InstallReport>(CREATED)
-            .to(plugin_changes::install),
+        post(
+            "/api/v1/plugins",
+            manage,
+            "Install a package; one that needs more than the installed version waits for approval",
+        )
+        .query("grant_all", "boolean", "grant everything the manifest asks for")
+        .takes_raw("application/wasm")
+        .answers::<InstallReport>(CREATED)
+        .to(plugin_changes::install),
         post("/api/v1/plugins/inspect", manage, "What a package is and would ask for, without installing it")
             .takes_raw("application/wasm")
             .answers::<plugins::Inspection>(OK)
             .to(plugins::inspect),
+        post("/api/v1/plugins/{id}/upgrade/approve", manage, "Install the version that waits, with all it adds")
+            .takes::<plugin_changes::UpgradeDecision>()
+            .to(plugin_changes::approve),
+        post("/api/v1/plugins/{id}/upgrade/reject", manage, "Drop the version that waits; the installed one stays")
+            .takes::<plugin_changes::UpgradeDecision>()
+            .to(plugin_changes::reject),
         route(Method::PUT, grants, manage, "Grant a capability, as far as `allow` says")
             .takes::<plugin_changes::GrantRequest>()
             .to(plugin_changes::grant),

@@ -1,9 +1,13 @@
 //! Changes of plugins: install, grants, configuration, removal. Each is one transaction in the store; running hosts
 //! see it by the revision. Server and command line use the same code.
 
+mod upgrade;
+
+pub use upgrade::{PendingUpgrade, pending_upgrade};
+
 use async_trait::async_trait;
 use lamp_core::entry::{AdminError, InstallOptions, InstallReport, PluginAdmin};
-use lamp_core::grant::{Allowance, exceeding};
+use lamp_core::grant::{Allowance, RightsChange, exceeding};
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
 use lamp_core::manifest::interfaces::HOST_ROUTES;
@@ -30,8 +34,7 @@ impl Catalog {
     async fn installed(&self, plugin: &PluginId) -> Result<(InstalledPlugin, Manifest), AdminError> {
         let row = self.store.find_plugin(plugin).await.map_err(host)?;
         let row = row.ok_or_else(|| AdminError::NotInstalled(plugin.to_string()))?;
-        let manifest =
-            Manifest::from_json(row.manifest.as_bytes()).map_err(|error| AdminError::Host(error.to_string()))?;
+        let manifest = read_manifest(&row.manifest)?;
         Ok((row, manifest))
     }
 
@@ -69,21 +72,11 @@ impl Catalog {
         Ok(())
     }
 
-    /// Required capabilities of an upgrade that are wider than what is granted now.
-    async fn wider(&self, manifest: &Manifest) -> Result<Vec<String>, AdminError> {
+    /// Required capabilities that are not granted as far as the manifest asks.
+    async fn awaited(&self, manifest: &Manifest) -> Result<Vec<String>, AdminError> {
         let grants = self.store.grants(&manifest.id).await.map_err(host)?;
-        Ok(manifest
-            .capabilities
-            .iter()
-            .filter(|request| !request.optional)
-            .filter(|request| {
-                grants
-                    .iter()
-                    .find(|grant| grant.interface == request.interface)
-                    .is_none_or(|grant| !exceeding(&grant.allow, &request.allow).is_empty())
-            })
-            .map(|request| request.interface.clone())
-            .collect())
+        let needs = RightsChange::between(&[], &grants, &manifest.capabilities);
+        Ok(needs.added().filter(|part| !part.optional).map(|part| part.interface.clone()).collect())
     }
 }
 
@@ -99,41 +92,45 @@ impl PluginAdmin for Catalog {
         .map_err(|error| AdminError::Host(error.to_string()))?;
         let Package { manifest, hash_hex, .. } = read.map_err(|error| refused("package_invalid", chain(&error)))?;
         self.check_claims(&manifest).await?;
-        let before = self.store.find_plugin(&manifest.id).await.map_err(host)?;
-        let wider = self.wider(&manifest).await?;
-        let upgrade = before.as_ref().is_some_and(|row| row.package_hash != hash_hex);
-        if upgrade && !options.grant_all && !wider.is_empty() {
-            let text = format!(
-                "version {} of `{}` needs more than is granted: {}; the installed version keeps running. Install with all grants to accept",
-                manifest.version,
-                manifest.id,
-                wider.join(", ")
-            );
-            return Err(refused("upgrade_needs_grants", text));
-        }
-        let grants = if options.grant_all {
-            manifest.capabilities.iter().map(|request| (request.interface.clone(), request.allow.clone())).collect()
-        } else {
-            Vec::new()
-        };
         let manifest_json = serde_json::to_string(&manifest).map_err(|error| AdminError::Host(error.to_string()))?;
-        let install = PluginInstall {
+        let mut install = PluginInstall {
             id: manifest.id.clone(),
             version: manifest.version.to_string(),
             manifest: manifest_json,
             package_hash: hash_hex.clone(),
             package,
-            grants,
+            grants: Vec::new(),
         };
-        let installed = self.store.install_plugin(&Origin::new(options.actor), install).await.map_err(host)?;
-        Ok(InstallReport {
+        let mut report = InstallReport {
             id: manifest.id.to_string(),
             version: manifest.version.to_string(),
-            replaces: installed.replaces,
+            replaces: None,
             package_hash: hash_hex,
-            awaiting_grant: if options.grant_all { Vec::new() } else { wider },
-            unchanged: installed.unchanged,
-        })
+            awaiting_grant: Vec::new(),
+            unchanged: false,
+            waits_for: None,
+        };
+        let origin = Origin::new(options.actor);
+        if options.grant_all {
+            let all = manifest.capabilities.iter().map(|request| (request.interface.clone(), request.allow.clone()));
+            install.grants = all.collect();
+        } else {
+            if let Some(change) = self.wider_than_installed(&manifest, &report.package_hash).await? {
+                self.hold(&origin, &manifest, install, &change).await?;
+                return Ok(InstallReport { waits_for: Some(change), ..report });
+            }
+            report.awaiting_grant = self.awaited(&manifest).await?;
+        }
+        let installed = self.store.install_plugin(&origin, install).await.map_err(host)?;
+        Ok(InstallReport { replaces: installed.replaces, unchanged: installed.unchanged, ..report })
+    }
+
+    async fn approve(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<String, AdminError> {
+        self.approve_upgrade(plugin, package_hash, &Origin::new(actor)).await
+    }
+
+    async fn reject(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<(), AdminError> {
+        self.reject_upgrade(plugin, package_hash, &Origin::new(actor)).await
     }
 
     async fn grant(
@@ -218,6 +215,10 @@ impl PluginAdmin for Catalog {
         }
         Ok(())
     }
+}
+
+fn read_manifest(json: &str) -> Result<Manifest, AdminError> {
+    Manifest::from_json(json.as_bytes()).map_err(|error| AdminError::Host(error.to_string()))
 }
 
 /// Route prefixes a manifest claims below `/api/v1`.

@@ -10,5 +10,5 @@ mod logs;
 mod mounts;
 mod supervisor;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, PendingUpgrade, pending_upgrade};
 pub use supervisor::{Parts, Queue, Supervisor};

@@ -17,6 +17,7 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -142,7 +143,7 @@ macro_rules! run {
     }};
 }
 
-/// What waiters in the same process can be woken for. Changes by other processes are found by polling.
+/// What waiters can be woken for. Other processes on PostgreSQL are woken too; on SQLite they find out by polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// The revision counter grew.
@@ -164,21 +165,44 @@ pub(crate) enum Turn {
     Events = 0x6c61_0002,
 }
 
-/// One counter per signal.
+impl Signal {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 4] = [Self::Configuration, Self::Events, Self::Jobs, Self::Operations];
+}
+
+/// One counter per signal for those who wait, and a set of what this process has to tell the others.
 #[derive(Debug, Clone)]
-pub(crate) struct Signals([watch::Sender<u64>; 4]);
+pub(crate) struct Signals {
+    counts: [watch::Sender<u64>; 4],
+    untold: watch::Sender<BTreeSet<u8>>,
+}
 
 impl Signals {
     pub(crate) fn new() -> Self {
-        Self(std::array::from_fn(|_| watch::channel(0).0))
+        Self { counts: std::array::from_fn(|_| watch::channel(0).0), untold: watch::channel(BTreeSet::new()).0 }
     }
 
     pub(crate) fn subscribe(&self, signal: Signal) -> watch::Receiver<u64> {
-        self.0[signal as usize].subscribe()
+        self.counts[signal as usize].subscribe()
     }
 
+    /// Wakes those in this process.
+    pub(crate) fn wake(&self, signal: Signal) {
+        self.counts[signal as usize].send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Wakes those in this process and remembers to tell the others.
     fn send(&self, signal: Signal) {
-        self.0[signal as usize].send_modify(|count| *count = count.wrapping_add(1));
+        self.wake(signal);
+        self.untold.send_if_modified(|untold| untold.insert(signal as u8));
+    }
+
+    /// The numbers of the signals since the last call; waits for one.
+    pub(crate) async fn untold(&self) -> BTreeSet<u8> {
+        let mut changed = self.untold.subscribe();
+        // The sender is this very value.
+        drop(changed.wait_for(|untold| !untold.is_empty()).await);
+        self.untold.send_replace(BTreeSet::new())
     }
 }
 

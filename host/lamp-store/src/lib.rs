@@ -23,6 +23,7 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod users;
+mod wakes;
 
 pub use database::{Query, Row, Signal, Tx, query};
 pub use error::{StoreError, StoreResult};

@@ -1,7 +1,7 @@
 //! Notices: what people should know now. One open notice per key; the same trouble again raises its count.
 
 use crate::audit::{NewAudit, Origin, Outcome, append_audit};
-use crate::database::{Row, query};
+use crate::database::{Row, Tx, query};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 use lamp_core::clock::UnixMs;
@@ -91,22 +91,32 @@ fn read(row: &Row) -> StoreResult<Notice> {
     })
 }
 
+/// Raises a notice inside the caller's transaction.
+pub(crate) async fn raise(tx: &mut Tx, at: UnixMs, new: NewNotice) -> StoreResult<Notice> {
+    let upsert = query(
+        "insert into notice (id, key, severity, title, message, plugin, action, count, first_at, last_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+         on conflict (key) where dismissed_at is null do update
+         set severity = excluded.severity, title = excluded.title, message = excluded.message,
+             plugin = excluded.plugin, action = excluded.action, count = notice.count + 1, last_at = excluded.last_at
+         returning *",
+    );
+    let upsert = upsert.bind(NoticeId::generate()).bind(new.key).bind(new.severity.as_str()).bind(new.title);
+    let upsert = upsert.bind(new.message).bind(new.plugin).bind(new.action.map(|action| action.to_string()));
+    read(&tx.fetch_one(upsert.bind(at)).await?)
+}
+
+/// Closes the open notice of a key inside the caller's transaction; whether there was one.
+pub(crate) async fn resolve(tx: &mut Tx, at: UnixMs, key: &str) -> StoreResult<bool> {
+    let update = query("update notice set dismissed_at = $1 where key = $2 and dismissed_at is null");
+    Ok(tx.execute(update.bind(at).bind(key)).await? > 0)
+}
+
 impl Store {
     /// Raises a notice, or the count of the open one with the same key.
     pub async fn raise_notice(&self, new: NewNotice) -> StoreResult<Notice> {
-        let now = self.now();
         let mut tx = self.begin_write().await?;
-        let upsert = query(
-            "insert into notice (id, key, severity, title, message, plugin, action, count, first_at, last_at)
-             values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
-             on conflict (key) where dismissed_at is null do update
-             set severity = excluded.severity, title = excluded.title, message = excluded.message,
-                 plugin = excluded.plugin, action = excluded.action, count = notice.count + 1, last_at = excluded.last_at
-             returning *",
-        );
-        let upsert = upsert.bind(NoticeId::generate()).bind(new.key).bind(new.severity.as_str()).bind(new.title);
-        let upsert = upsert.bind(new.message).bind(new.plugin).bind(new.action.map(|action| action.to_string()));
-        let notice = read(&tx.fetch_one(upsert.bind(now)).await?)?;
+        let notice = raise(&mut tx, self.now(), new).await?;
         tx.commit().await?;
         Ok(notice)
     }
@@ -134,10 +144,9 @@ impl Store {
     /// Closes the open notice of a key because its trouble ended; whether there was one.
     pub async fn resolve_notice(&self, key: &str) -> StoreResult<bool> {
         let mut tx = self.begin_write().await?;
-        let update = query("update notice set dismissed_at = $1 where key = $2 and dismissed_at is null");
-        let closed = tx.execute(update.bind(self.now()).bind(key)).await?;
+        let closed = resolve(&mut tx, self.now(), key).await?;
         tx.commit().await?;
-        Ok(closed > 0)
+        Ok(closed)
     }
 
     /// Drops dismissed notices last raised before `before`; returns how many.

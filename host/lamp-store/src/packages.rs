@@ -12,9 +12,11 @@ pub(crate) async fn keep_package(tx: &mut Tx, hash: &str, bytes: Vec<u8>) -> Sto
     Ok(())
 }
 
-/// Drops packages that no plugin refers to.
+/// Drops packages that no plugin refers to, neither as installed nor as waiting.
 pub(crate) async fn drop_unused_packages(tx: &mut Tx) -> StoreResult<()> {
-    let delete = "delete from package where not exists (select 1 from plugin where plugin.package_hash = package.hash)";
+    let delete = "delete from package
+                  where not exists (select 1 from plugin where plugin.package_hash = package.hash)
+                  and not exists (select 1 from plugin_upgrade where plugin_upgrade.package_hash = package.hash)";
     tx.execute(query(delete)).await?;
     Ok(())
 }

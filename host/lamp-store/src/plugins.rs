@@ -3,7 +3,7 @@
 use crate::audit::{Origin, record_change};
 use crate::database::{Row, Signal, Tx, query};
 use crate::error::{StoreError, StoreResult};
-use crate::packages::{drop_unused_packages, keep_package};
+use crate::packages::keep_package;
 use crate::store::Store;
 use lamp_core::clock::UnixMs;
 use lamp_core::grant::{Allowance, Grant};
@@ -11,6 +11,9 @@ use lamp_core::id::PluginId;
 use serde_json::{Map, Value, json};
 
 mod removal;
+mod upgrade;
+
+pub use upgrade::WaitingUpgrade;
 
 /// How long starts are remembered.
 const STARTS_KEPT_MS: i64 = 24 * 3_600_000;
@@ -95,6 +98,38 @@ fn read_grant(row: &Row) -> StoreResult<Grant> {
     })
 }
 
+/// A version of a plugin whose package is kept.
+struct Version<'a> {
+    plugin: &'a PluginId,
+    package_hash: &'a str,
+    version: &'a str,
+    manifest: &'a str,
+}
+
+/// Makes a version the installed one and switches it on. Whatever waits is forgotten: somebody has decided.
+async fn put_in_place(
+    tx: &mut Tx,
+    at: UnixMs,
+    origin: &Origin,
+    new: &Version<'_>,
+    before: Option<&(String, String)>,
+) -> StoreResult<()> {
+    let upsert = query(
+        "insert into plugin (id, package_hash, version, manifest, enabled, installed_at, updated_at)
+         values ($1, $2, $3, $4, 1, $5, $5)
+         on conflict (id) do update set package_hash = excluded.package_hash, version = excluded.version,
+             manifest = excluded.manifest, enabled = 1, disabled_reason = null, updated_at = excluded.updated_at,
+             data_retained = 0",
+    );
+    let upsert = upsert.bind(new.plugin).bind(new.package_hash).bind(new.version).bind(new.manifest);
+    tx.execute(upsert.bind(at)).await?;
+    tx.execute(query("delete from plugin_start where plugin = $1").bind(new.plugin)).await?;
+    upgrade::forget(tx, at, new.plugin).await?;
+    let replaced = before.map(|(hash, version)| json!({ "version": version, "package_hash": hash }));
+    let detail = json!({ "version": new.version, "package_hash": new.package_hash, "replaces": replaced });
+    record_change(tx, at, origin, "plugin.install", new.plugin.as_str(), detail).await
+}
+
 /// The installed plugin's package hash and version, locked; none when it is not installed.
 async fn lock(tx: &mut Tx, plugin: &PluginId) -> StoreResult<Option<(String, String)>> {
     let select = tx.pick(
@@ -138,21 +173,13 @@ impl Store {
         let unchanged = before.as_ref().is_some_and(|(hash, _)| *hash == install.package_hash);
         if !unchanged {
             keep_package(&mut tx, &install.package_hash, install.package).await?;
-            let upsert = query(
-                "insert into plugin (id, package_hash, version, manifest, enabled, installed_at, updated_at)
-                 values ($1, $2, $3, $4, 1, $5, $5)
-                 on conflict (id) do update set package_hash = excluded.package_hash, version = excluded.version,
-                     manifest = excluded.manifest, enabled = 1, disabled_reason = null, updated_at = excluded.updated_at,
-                     data_retained = 0",
-            );
-            let upsert = upsert.bind(&install.id).bind(&install.package_hash).bind(&install.version);
-            tx.execute(upsert.bind(&install.manifest).bind(now)).await?;
-            tx.execute(query("delete from plugin_start where plugin = $1").bind(&install.id)).await?;
-            drop_unused_packages(&mut tx).await?;
-            let replaced = before.as_ref().map(|(hash, version)| json!({ "version": version, "package_hash": hash }));
-            let detail =
-                json!({ "version": install.version, "package_hash": install.package_hash, "replaces": replaced });
-            record_change(&mut tx, now, origin, "plugin.install", install.id.as_str(), detail).await?;
+            let version = Version {
+                plugin: &install.id,
+                package_hash: &install.package_hash,
+                version: &install.version,
+                manifest: &install.manifest,
+            };
+            put_in_place(&mut tx, now, origin, &version, before.as_ref()).await?;
         }
         for (interface, allow) in &install.grants {
             set_grant(&mut tx, now, origin, &install.id, interface, allow).await?;

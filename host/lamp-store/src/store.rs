@@ -2,6 +2,7 @@
 
 use crate::database::{Database, Query, Row, Signal, Signals, Tx, query};
 use crate::error::{StoreError, StoreResult};
+use crate::wakes;
 use lamp_core::clock::{Clock, UnixMs};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -12,7 +13,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -45,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) data_dir: PathBuf,
     signals: Signals,
+    /// On PostgreSQL: tells other hosts and hears them.
+    wakes: Mutex<JoinSet<()>>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -62,7 +66,12 @@ impl Store {
             Some(url) => open_postgres(url).await?,
         };
         let signals = Signals::new();
-        Ok(Self { shared: Arc::new(Shared { database, clock, data_dir: config.data_dir, signals }) })
+        let wakes = match &database {
+            Database::Sqlite { .. } => JoinSet::new(),
+            Database::Postgres { host, .. } => wakes::start(host, &signals),
+        };
+        let wakes = Mutex::new(wakes);
+        Ok(Self { shared: Arc::new(Shared { database, clock, data_dir: config.data_dir, signals, wakes }) })
     }
 
     /// Begins a write transaction. Others wait for it, so it must not wait for anything but the database.
@@ -101,18 +110,20 @@ impl Store {
         row.ok_or_else(|| StoreError::damaged("host_revision", "no row"))?.get("revision")
     }
 
-    /// Wakes after each configuration change committed by this process. Other processes' changes show in [`Self::revision`].
+    /// Wakes after each configuration change committed by this process, and on PostgreSQL by any. All changes show in
+    /// [`Self::revision`].
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.watch(Signal::Configuration)
     }
 
-    /// Wakes after each commit of this process that marked `signal`.
+    /// Wakes after each commit of this process that marked `signal`, and on PostgreSQL soon after one of another.
     pub fn watch(&self, signal: Signal) -> watch::Receiver<u64> {
         self.shared.signals.subscribe(signal)
     }
 
     /// Closes all connections after the statements at work.
     pub async fn close(&self) {
+        self.shared.wakes.lock().await.shutdown().await;
         match &self.shared.database {
             Database::Sqlite { writer, readers } => {
                 readers.close().await;

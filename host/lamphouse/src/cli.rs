@@ -72,6 +72,10 @@ pub struct Serve {
     /// Believe `X-Forwarded-For` and `X-Forwarded-Proto` from this address; may be given several times.
     #[arg(long = "trusted-proxy", env = "LAMPHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests a second that one session, or one network that is not signed in, may make for long; 0 for no limit. API
+    /// keys may make a hundred times as many.
+    #[arg(long, env = "LAMPHOUSE_REQUESTS_PER_SECOND", default_value_t = 200)]
+    pub requests_per_second: u32,
 }
 
 #[derive(Subcommand)]
@@ -134,7 +138,8 @@ pub enum Mount {
 
 #[derive(Subcommand)]
 pub enum Plugin {
-    /// Install a package file, or replace an older version.
+    /// Install a package file, or replace an older version. One that needs more than the installed version waits for
+    /// `plugin approve`, and the installed version keeps running.
     Install {
         /// A `.lamp.wasm` file.
         file: PathBuf,
@@ -147,6 +152,16 @@ pub enum Plugin {
         /// As JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Install the version that waits, and grant what it asks for beyond the installed one.
+    Approve {
+        /// Plugin.
+        id: String,
+    },
+    /// Drop the version that waits; the installed one stays.
+    Reject {
+        /// Plugin.
+        id: String,
     },
     /// Grant what the manifest asks for: one interface, or all of them.
     Grant {

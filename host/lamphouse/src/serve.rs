@@ -56,7 +56,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let supervisor = Supervisor::new(parts);
     let (live, _) = broadcast::channel(LIVE_CHANNEL);
     let (updates, files_of_operations) = (live.clone(), Arc::clone(&mounts));
-    let owner = owner(&store).await?;
+    let owner = Owner::new(&open::host_id(&folder)?, &lamp_core::id::RequestId::generate().0);
     let body: Arc<dyn JobBody> = Arc::new(supervisor.clone());
     let sink: Arc<dyn EventSink> = Arc::new(supervisor.clone());
     let runner = Runner::start(store.clone(), body, RunnerConfig::new(owner.clone()));
@@ -90,6 +90,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
                 site_name: options.site_name,
                 allowed_hosts: options.allowed_hosts.into_iter().collect(),
                 trusted_proxies: options.trusted_proxies.into_iter().collect(),
+                requests_per_second: options.requests_per_second,
                 ..HttpSettings::default()
             },
         },
@@ -120,26 +121,6 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
         Ok(()) => Ok(file),
         Err(_) => anyhow::bail!("another server runs on the data folder {}; stop it first", folder.display()),
     }
-}
-
-/// The host's name in leases: the same after a restart.
-async fn owner(store: &Store) -> anyhow::Result<Owner> {
-    const KEY: &str = "host.id";
-    let host = match store.setting(KEY).await? {
-        Some(value) if !store.database().is_postgres() => value.as_str().unwrap_or_default().to_owned(),
-        _ if store.database().is_postgres() => host_name(),
-        _ => {
-            let fresh = lamp_core::id::RequestId::generate().0;
-            store.set_setting(&lamp_store::audit::Origin::system(), KEY, &json!(fresh)).await?;
-            fresh
-        }
-    };
-    Ok(Owner::new(&host, &lamp_core::id::RequestId::generate().0))
-}
-
-/// Several hosts share a PostgreSQL database: the machine's name tells them apart.
-fn host_name() -> String {
-    std::fs::read_to_string("/etc/hostname").map_or_else(|_| "host".to_owned(), |name| name.trim().to_owned())
 }
 
 fn operations(store: &Store, mounts: &Arc<Mounts>, owner: Owner) -> Operations {

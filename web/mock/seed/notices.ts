@@ -15,6 +15,17 @@ export function seedNotices(): Notice[] {
       last_at: ago(90),
     },
     {
+      id: 'n4',
+      severity: 'warning',
+      title: 'Sample notes 2.1.0 waits for approval',
+      message: 'It asks for more: lamphouse:files, lamphouse:jobs. The installed version keeps running.',
+      plugin: 'sample-notes',
+      action: { kind: 'review-upgrade', plugin: 'sample-notes' },
+      count: 1,
+      first_at: ago(30),
+      last_at: ago(30),
+    },
+    {
       id: 'n2',
       severity: 'error',
       title: 'Mount cold-store is offline',

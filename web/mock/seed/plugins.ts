@@ -1,4 +1,4 @@
-import type { Plugin } from '@lamphouse/sdk';
+import type { PendingUpgrade, Plugin } from '@lamphouse/sdk';
 import { capability, files, HTTP, JOBS, SQL } from './capabilities.ts';
 import { ago } from './time.ts';
 
@@ -58,6 +58,7 @@ function plugin(change: Partial<Plugin> & Pick<Plugin, 'id' | 'name' | 'descript
     jobs: [{ kind: 'check', title: 'Check an entry', lane: 'check', concurrency: 2 }],
     permissions: [{ id: 'sample:read', title: 'See entries', roles: ['viewer'] }],
     ui: null,
+    pending_upgrade: null,
     config: { schema: null, values: {} },
     metrics: {
       calls: 48_213,
@@ -71,6 +72,20 @@ function plugin(change: Partial<Plugin> & Pick<Plugin, 'id' | 'name' | 'descript
     ...change,
   };
 }
+
+/** A version that asks for more than the installed one. */
+export const UPGRADE: PendingUpgrade = {
+  version: '2.1.0',
+  package_hash: '7b'.repeat(32),
+  asked_by: 'user:ada',
+  asked_at: ago(30),
+  capabilities: [SQL, JOBS, files(false)],
+  changes: {
+    new: [{ interface: 'lamphouse:files', optional: false, allow: files(false).requested }],
+    wider: [{ interface: 'lamphouse:jobs', optional: true, allow: [{ name: 'index', rights: ['enqueue'] }] }],
+    gone: [{ interface: 'lamphouse:http', optional: true, allow: [{ name: '/notes', rights: ['serve'] }] }],
+  },
+};
 
 /** Where the files of a plugin are. */
 export const base = (id: string) => `/plugins/${id}/${HASH}/`;
@@ -159,6 +174,7 @@ export function seedPlugins(): Plugin[] {
       state: 'healthy',
       description: 'Notes on entries, drawn in a frame of its own.',
       jobs: [],
+      pending_upgrade: UPGRADE,
       ui: {
         mode: 'frame',
         ...code('sample-notes'),

@@ -12,7 +12,6 @@ use http::uri::Uri;
 use lamp_core::id::{JobId, OperationId, PluginId};
 use lamp_core::job::JobState;
 use lamp_core::manifest::Manifest;
-use lamp_store::audit::{NewAudit, Outcome};
 use lamp_store::jobs::{Cancelling, JobFilter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -159,11 +158,10 @@ pub(crate) async fn cancel(
     Segments(id): Segments<String>,
 ) -> ApiResult<StatusCode> {
     let id = JobId::from(id);
-    if let Cancelling::EndedBefore(state) = app.store.cancel_job(&id).await? {
+    if let Cancelling::EndedBefore(state) = app.store.cancel_job(&id, Some(&who.origin())).await? {
         let message = format!("the job has ended already: it is {}", state.as_str());
         return Err(ApiError::new(StatusCode::CONFLICT, "job_ended", message));
     }
-    record(&app, &who, "job.cancel", &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -173,17 +171,11 @@ pub(crate) async fn retry(
     Segments(id): Segments<String>,
 ) -> ApiResult<StatusCode> {
     let id = JobId::from(id);
-    app.store.retry_job(&id).await.map_err(|error| match error {
+    app.store.retry_job(&id, &who.origin()).await.map_err(|error| match error {
         lamp_store::StoreError::Invalid(message) => ApiError::new(StatusCode::CONFLICT, "job_not_ended", message),
         other => other.into(),
     })?;
-    record(&app, &who, "job.retry", &id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn record(app: &AppState, who: &Who, action: &'static str, id: &JobId) -> ApiResult<()> {
-    let entry = NewAudit { action, subject: id.to_string(), detail: serde_json::json!({}), outcome: Outcome::Allowed };
-    Ok(app.store.record_audit(&who.origin(), entry).await?)
 }
 
 fn no_job(id: &JobId) -> ApiError {

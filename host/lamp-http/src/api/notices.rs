@@ -31,7 +31,7 @@ pub(crate) struct Notice {
 
 /// What helps against the trouble of a notice.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum NoticeAction {
     /// To grant a plugin a capability.
     Grant {
@@ -39,6 +39,11 @@ pub(crate) enum NoticeAction {
         plugin: String,
         /// Which.
         interface: String,
+    },
+    /// To look at a version that waits for approval, and decide.
+    ReviewUpgrade {
+        /// Whose.
+        plugin: String,
     },
 }
 

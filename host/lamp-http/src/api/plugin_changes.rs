@@ -38,6 +38,13 @@ pub(crate) struct GrantRequest {
     allow: Option<Vec<Allowance>>,
 }
 
+/// Which version is meant: the one that was looked at.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpgradeDecision {
+    package_hash: String,
+}
+
 /// Configuration values by key; null removes one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
@@ -51,6 +58,26 @@ pub(crate) async fn install(
 ) -> ApiResult<(StatusCode, Json<InstallReport>)> {
     let options = InstallOptions { grant_all: asked.grant_all, actor: who.actor() };
     Ok((StatusCode::CREATED, Json(app.admin.install(bytes, options).await?)))
+}
+
+pub(crate) async fn approve(
+    State(app): State<AppState>,
+    who: Who,
+    Segments(id): Segments<String>,
+    JsonBody(decision): JsonBody<UpgradeDecision>,
+) -> ApiResult<StatusCode> {
+    app.admin.approve(&super::plugin_id(&id)?, &decision.package_hash, &who.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn reject(
+    State(app): State<AppState>,
+    who: Who,
+    Segments(id): Segments<String>,
+    JsonBody(decision): JsonBody<UpgradeDecision>,
+) -> ApiResult<StatusCode> {
+    app.admin.reject(&super::plugin_id(&id)?, &decision.package_hash, &who.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn grant(

@@ -5,11 +5,12 @@ use crate::directory::{HASH_CHARACTERS, asset_base};
 use crate::metrics::PluginMetrics;
 use crate::problem::{ApiError, ApiResult};
 use lamp_core::entry::{PluginState, PluginStatus};
-use lamp_core::grant::{Allowance, CapabilityRequest, Effective, Grant};
+use lamp_core::grant::{Allowance, CapabilityRequest, Effective, Grant, RightsChange};
+use lamp_core::id::PluginId;
 use lamp_core::manifest::interfaces::{self, Risk};
 use lamp_core::manifest::{JobKind, Limits, Manifest, Route, Ui};
 use lamp_core::permission::PermissionDeclaration;
-use lamp_store::plugins::InstalledPlugin;
+use lamp_store::plugins::{InstalledPlugin, WaitingUpgrade};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,6 +41,21 @@ pub(crate) struct Plugin {
     ui: Option<UiView>,
     config: ConfigView,
     metrics: PluginMetrics,
+    /// A version that asks for more than this one, and waits for approval.
+    pending_upgrade: Option<PendingUpgrade>,
+}
+
+/// A version that waits for approval, while the installed one keeps running.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PendingUpgrade {
+    version: String,
+    package_hash: String,
+    /// Who wanted to install it.
+    asked_by: String,
+    asked_at: String,
+    /// Its capabilities as they would be after approval was given for none of them.
+    capabilities: Vec<Capability>,
+    changes: RightsChange,
 }
 
 /// A capability that a plugin asks for.
@@ -110,7 +126,11 @@ impl UiMode {
 
 /// The manifest of an installed plugin.
 pub(crate) fn manifest_of(row: &InstalledPlugin) -> ApiResult<Manifest> {
-    serde_json::from_str(&row.manifest).map_err(|error| ApiError::internal(format!("manifest of {}: {error}", row.id)))
+    read_manifest(&row.id, &row.manifest)
+}
+
+fn read_manifest(plugin: &PluginId, json: &str) -> ApiResult<Manifest> {
+    serde_json::from_str(json).map_err(|error| ApiError::internal(format!("manifest of {plugin}: {error}")))
 }
 
 /// Everything about one plugin.
@@ -122,6 +142,8 @@ pub(crate) async fn view(app: &AppState, row: InstalledPlugin) -> ApiResult<Plug
     let metrics = (app.plugin_metrics)(&row.id);
     let base = asset_base(&row.id, row.package_hash.get(..HASH_CHARACTERS).unwrap_or_default());
     let mode = UiMode::of(&manifest, &grants);
+    let waiting = app.store.waiting_upgrade(&row.id).await?;
+    let pending_upgrade = waiting.map(|waiting| pending_upgrade(waiting, &manifest, &grants)).transpose()?;
     Ok(Plugin {
         capabilities: capabilities(&manifest, &grants, &metrics.denials_by_interface),
         id: row.id.to_string(),
@@ -144,6 +166,19 @@ pub(crate) async fn view(app: &AppState, row: InstalledPlugin) -> ApiResult<Plug
         ui: manifest.ui.map(|ui| UiView { mode, ui, base }),
         config: config_view(manifest.config, values),
         metrics,
+        pending_upgrade,
+    })
+}
+
+fn pending_upgrade(waiting: WaitingUpgrade, installed: &Manifest, grants: &[Grant]) -> ApiResult<PendingUpgrade> {
+    let manifest = read_manifest(&installed.id, &waiting.manifest)?;
+    Ok(PendingUpgrade {
+        capabilities: capabilities(&manifest, grants, &BTreeMap::new()),
+        changes: RightsChange::between(&installed.capabilities, grants, &manifest.capabilities),
+        version: waiting.version,
+        package_hash: waiting.package_hash,
+        asked_by: waiting.asked_by,
+        asked_at: waiting.asked_at.to_rfc3339(),
     })
 }
 

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::uri::Uri;
-use lamp_core::grant::{Allowance, Grant, exceeding};
+use lamp_core::grant::{Grant, RightsChange};
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
 use lamp_package::Package;
@@ -51,23 +51,10 @@ pub(crate) struct Inspection {
     /// Id of the key it is signed with; the signature itself is not judged.
     signed_by: Option<String>,
     capabilities: Vec<Capability>,
-    changes: Changes,
+    /// What an install would change of the rights; what it needs in it waits for approval when a version is installed.
+    changes: RightsChange,
     /// Odd things that do not stop an install.
     warnings: Vec<String>,
-}
-
-/// What an install would change of what is granted.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Changes {
-    new_capabilities: Vec<NewCapability>,
-}
-
-/// Something the package asks for and does not hold.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct NewCapability {
-    interface: String,
-    /// What is not covered by a grant; empty for a capability without a scope.
-    allow: Vec<Allowance>,
 }
 
 /// Levels from the quietest; a filter shows its level and those above.
@@ -135,25 +122,21 @@ pub(crate) async fn inspect(
         ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "package_invalid", error.to_string())
     };
     let (package, warnings) = read.map_err(invalid)?;
+    let installed = app.store.find_plugin(&package.manifest.id).await?;
+    let installed = installed.as_ref().map(plugin_view::manifest_of).transpose()?;
     let grants = app.store.grants(&package.manifest.id).await?;
     let warnings = warnings.into_iter().map(|warning| warning.message).collect();
-    Ok(Json(inspection(package, &grants, warnings)))
+    Ok(Json(inspection(package, installed.as_ref(), &grants, warnings)))
 }
 
-fn inspection(package: Package, grants: &[Grant], warnings: Vec<String>) -> Inspection {
-    let new_capability = |request: &lamp_core::grant::CapabilityRequest| {
-        let grant = grants.iter().find(|grant| grant.interface == request.interface);
-        let missing = exceeding(grant.map_or(&[], |grant| grant.allow.as_slice()), &request.allow);
-        let is_new = grant.is_none() || !missing.is_empty();
-        is_new.then(|| NewCapability { interface: request.interface.clone(), allow: missing })
-    };
-    let new_capabilities = package.manifest.capabilities.iter().filter_map(new_capability).collect();
+fn inspection(package: Package, installed: Option<&Manifest>, grants: &[Grant], warnings: Vec<String>) -> Inspection {
+    let old = installed.map(|manifest| manifest.capabilities.as_slice()).unwrap_or_default();
     Inspection {
+        changes: RightsChange::between(old, grants, &package.manifest.capabilities),
         capabilities: plugin_view::capabilities(&package.manifest, grants, &BTreeMap::new()),
         manifest: package.manifest,
         package_hash: package.hash_hex,
         signed_by: package.signature.map(|signature| signature.key_id),
-        changes: Changes { new_capabilities },
         warnings,
     }
 }

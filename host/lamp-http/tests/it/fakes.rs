@@ -331,7 +331,17 @@ impl PluginAdmin for FakeAdmin {
             package_hash: HASH.to_owned(),
             awaiting_grant: Vec::new(),
             unchanged: false,
+            waits_for: None,
         })
+    }
+
+    async fn approve(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<String, AdminError> {
+        self.note(format!("approve {package_hash} of {plugin}, by {actor}"))?;
+        Ok("1.3.0".to_owned())
+    }
+
+    async fn reject(&self, plugin: &PluginId, package_hash: &str, actor: &str) -> Result<(), AdminError> {
+        self.note(format!("reject {package_hash} of {plugin}, by {actor}"))
     }
 
     async fn grant(

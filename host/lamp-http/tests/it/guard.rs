@@ -49,6 +49,45 @@ async fn no_change_by_cookie_from_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_too_fast_waits_and_others_do_not() {
+    let host = Host::start_with(|settings| settings.requests_per_second = 1).await;
+    host.plugins.start_probe();
+    host.user("ada", "admin").await;
+    let session = host.login("ada").await.expect(200).session();
+    let key = host.key("admin").await;
+    let mut answers = Vec::new();
+    for target in ["/api/v1/ping", "/api/v1/things"].into_iter().cycle().take(30) {
+        answers.push(host.send(get(target).cookie(&session)).await);
+    }
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+    assert!((1..30).contains(&refused.len()), "{} of 30 refused", refused.len());
+    assert_eq!(
+        (refused[0].code().as_str(), refused[0].header("content-type")),
+        ("too_many_requests", Some("application/problem+json"))
+    );
+    let wait: u64 = refused[0].header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=10).contains(&wait), "{wait}");
+    host.send(get("/api/v1/ping").bearer(&key)).await.expect(200);
+
+    let strangers = async |target: &'static str| {
+        let mut statuses = Vec::new();
+        for _ in 0..30 {
+            statuses.push(host.send(get(target)).await.status);
+        }
+        statuses
+    };
+    let statuses = strangers("/api/v1/plugins").await;
+    assert_eq!((statuses[0], *statuses.last().unwrap()), (401, 429));
+    assert!(
+        strangers("/api/v1/health").await.iter().all(|status| *status == 200),
+        "who watches over it is not counted"
+    );
+    assert!(strangers("/").await.iter().all(|status| *status == 200), "nor is the shell");
+    host.send(get("/api/v1/ping").bearer(&key)).await.expect(200);
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn own_pages_and_programs_pass() {
     let host = Host::with_probe().await;
     host.user("ada", "admin").await;

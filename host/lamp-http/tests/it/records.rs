@@ -10,6 +10,7 @@ use lamp_core::job::NewJob;
 use lamp_store::jobs::Lane;
 use lamp_store::notices::{NewNotice, Severity};
 use lamp_store::plugin_logs::NewPluginLog;
+use lamp_store::plugins::PluginInstall;
 use serde_json::{Value, json};
 
 /// All rows of a list, followed page by page.
@@ -210,6 +211,47 @@ async fn pages_run_inline_only_while_an_admin_granted_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_shows_the_version_that_waits_and_what_it_changes() {
+    let host = Host::start().await;
+    let key = host.key("viewer").await;
+    install(&host).await;
+    let mut manifest = crate::fakes::manifest();
+    manifest.version.minor += 1;
+    let files = manifest.capabilities.iter_mut().find(|request| request.interface == "lamphouse:files").unwrap();
+    files.allow[0].rights.insert("write".to_owned());
+    manifest.capabilities.retain(|request| request.interface != "lamphouse:inline-pages");
+    let newer = PluginInstall {
+        id: probe(),
+        version: manifest.version.to_string(),
+        manifest: serde_json::to_string(&manifest).unwrap(),
+        package_hash: "ab".repeat(32),
+        package: vec![1],
+        grants: Vec::new(),
+    };
+    let notice = NewNotice {
+        key: String::new(),
+        severity: Severity::Warning,
+        title: "a version waits".to_owned(),
+        message: "it asks for more".to_owned(),
+        plugin: Some(probe()),
+        action: Some(json!({ "kind": "review-upgrade", "plugin": "probe" })),
+    };
+    host.store.hold_upgrade(&origin(), newer, notice).await.unwrap();
+    let plugin = host.send(get("/api/v1/plugins/probe").bearer(&key)).await.expect(200).json();
+    let pending = &plugin["pending_upgrade"];
+    assert_eq!((&plugin["version"], &pending["version"]), (&json!("1.2.3"), &json!("1.3.3")));
+    assert_eq!((&pending["package_hash"], &pending["asked_by"]), (&json!("ab".repeat(32)), &json!("system")));
+    let wider = json!([{
+        "interface": "lamphouse:files", "optional": false, "allow": [{ "name": "library", "rights": ["write"] }],
+    }]);
+    assert_eq!((&pending["changes"]["new"], &pending["changes"]["wider"]), (&json!([]), &wider));
+    assert_eq!(pending["changes"]["gone"][0]["interface"], "lamphouse:inline-pages");
+    let notices = host.send(get("/api/v1/notices").bearer(&key)).await.expect(200).json();
+    assert_eq!(notices[0]["action"], json!({ "kind": "review-upgrade", "plugin": "probe" }));
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_of_plugins_go_to_their_one_place_with_their_actor() {
     let host = Host::start().await;
     let key = host.key("admin").await;
@@ -224,6 +266,16 @@ async fn changes_of_plugins_go_to_their_one_place_with_their_actor() {
             format!("grant lamphouse:files of probe: {}, by key:admin key", allow["allow"]),
         ),
         (call("DELETE", grant), 204, "revoke lamphouse:files of probe, by key:admin key".to_owned()),
+        (
+            call("POST", "/api/v1/plugins/probe/upgrade/approve").json(json!({ "package_hash": "abc" })),
+            204,
+            "approve abc of probe, by key:admin key".to_owned(),
+        ),
+        (
+            call("POST", "/api/v1/plugins/probe/upgrade/reject").json(json!({ "package_hash": "abc" })),
+            204,
+            "reject abc of probe, by key:admin key".to_owned(),
+        ),
         (call("POST", "/api/v1/plugins/probe/enable"), 204, "enabled=true probe, by key:admin key".to_owned()),
         (call("POST", "/api/v1/plugins/probe/disable"), 204, "enabled=false probe, by key:admin key".to_owned()),
         (

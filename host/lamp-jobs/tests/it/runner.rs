@@ -88,9 +88,9 @@ both!(cancel_is_heard_by_a_running_job, |world| {
     runner.set_runnable(vec![kind("greet", 1)]).await.unwrap();
     let id = world.store.enqueue_job(&job("greet")).await.unwrap().id;
     reaches(&world, &id, JobState::Leased).await;
-    assert_eq!(world.store.cancel_job(&id).await.unwrap(), Cancelling::Asked);
+    assert_eq!(world.store.cancel_job(&id, None).await.unwrap(), Cancelling::Asked);
     reaches(&world, &id, JobState::Cancelled).await;
-    assert_eq!(world.store.cancel_job(&id).await.unwrap(), Cancelling::EndedBefore(JobState::Cancelled));
+    assert_eq!(world.store.cancel_job(&id, None).await.unwrap(), Cancelling::EndedBefore(JobState::Cancelled));
     runner.shutdown().await;
 });
 
@@ -100,7 +100,7 @@ both!(a_job_that_does_not_listen_is_dropped_after_the_grace, |world| {
     runner.set_runnable(vec![kind("greet", 1)]).await.unwrap();
     let id = world.store.enqueue_job(&job("greet")).await.unwrap().id;
     reaches(&world, &id, JobState::Leased).await;
-    world.store.cancel_job(&id).await.unwrap();
+    world.store.cancel_job(&id, None).await.unwrap();
     reaches(&world, &id, JobState::Cancelled).await;
     runner.shutdown().await;
 });
@@ -313,7 +313,7 @@ both!(cancelling_a_waiting_job_stops_its_operation, |world| {
     let id = world.store.enqueue_job(&job("greet")).await.unwrap().id;
     reaches(&world, &id, JobState::Blocked).await;
     let operation = world.store.find_job(&id).await.unwrap().unwrap().waits_for.unwrap();
-    assert_eq!(world.store.cancel_job(&id).await.unwrap(), Cancelling::Cancelled);
+    assert_eq!(world.store.cancel_job(&id, None).await.unwrap(), Cancelling::Cancelled);
     assert_eq!(world.store.find_operation(&operation).await.unwrap().unwrap().state, OperationState::Cancelled);
     assert_eq!(state(&world, &id).await, JobState::Cancelled);
     runner.shutdown().await;

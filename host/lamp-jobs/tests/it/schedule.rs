@@ -25,7 +25,7 @@ async fn jobs(world: &World) -> Vec<Job> {
 /// Ends all jobs, as if they had run.
 async fn end_all(world: &World) {
     for job in jobs(world).await {
-        world.store.cancel_job(&job.id).await.unwrap();
+        world.store.cancel_job(&job.id, None).await.unwrap();
     }
 }
 

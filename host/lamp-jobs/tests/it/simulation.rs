@@ -6,6 +6,7 @@ use lamp_core::id::{JobId, OperationId};
 use lamp_core::job::{JobOutcome, JobState, NewJob};
 use lamp_core::operation::{OperationProgress, OperationState};
 use lamp_jobs::state::{self, Circumstances};
+use lamp_store::audit::Origin;
 use lamp_store::jobs::{Beat, Claim, ClaimKind, Fenced, Finish, JobFilter, Lane, Lease, ReapScope};
 use lamp_store::operations::{ClaimOperations, NewOperation, OperationEnd, OperationLease, Room};
 use lamp_store::testing::Backend;
@@ -195,7 +196,7 @@ impl Simulation {
     async fn cancel(&mut self) {
         if !self.jobs.is_empty() {
             let at = self.random.random_range(0..self.jobs.len());
-            self.world.store.cancel_job(&self.jobs[at]).await.unwrap();
+            self.world.store.cancel_job(&self.jobs[at], None).await.unwrap();
         }
     }
 
@@ -205,7 +206,7 @@ impl Simulation {
         }
         let id = self.jobs[self.random.random_range(0..self.jobs.len())].clone();
         // Refused while it is unfinished or its key is taken: both are fine here.
-        if self.world.store.retry_job(&id).await.is_ok() {
+        if self.world.store.retry_job(&id, &Origin::system()).await.is_ok() {
             *self.retried.entry(id).or_default() += 1;
         }
     }

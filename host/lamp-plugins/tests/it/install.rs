@@ -2,9 +2,12 @@
 
 use crate::guests;
 use crate::host::{ADMIN, Ground, Host, hello, id, probe};
+use lamp_core::clock::SystemClock;
 use lamp_core::entry::{AdminError, PluginAdmin, PluginState, Plugins};
 use lamp_core::grant::Allowance;
 use lamp_core::manifest::{Method, Route};
+use lamp_plugins::pending_upgrade;
+use lamp_store::testing::Backend;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -128,17 +131,31 @@ async fn an_upgrade_that_asks_for_more_waits_for_consent() {
         files.optional = false;
         files.allow[0].rights.insert("delete".to_owned());
     });
-    match host.try_install(asks_more.clone(), false).await {
-        Err(AdminError::Refused { code, message, .. }) => {
-            assert_eq!(code, "upgrade_needs_grants");
-            assert!(message.contains("lamphouse:files") && message.contains("0.2.0"), "{message}");
-        }
-        other => panic!("{other:?}"),
-    }
+    let report = host.try_install(asks_more.clone(), false).await.unwrap();
+    let change = report.waits_for.unwrap();
+    assert_eq!((report.version.as_str(), report.replaces, change.new.len()), ("0.2.0", None, 0));
+    assert_eq!((change.wider.len(), change.wider[0].interface.as_str()), (1, "lamphouse:files"));
+    assert_eq!(change.wider[0].allow[0].rights, BTreeSet::from(["delete".to_owned()]));
     assert!(host.ping(&probe()).await);
     assert_eq!(host.store.find_plugin(&probe()).await.unwrap().unwrap().version, "0.1.0");
-    let report = host.install(asks_more).await;
-    assert_eq!(report.replaces.as_deref(), Some("0.1.0"));
+    let notices = host.store.list_notices(false, 10).await.unwrap();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].notice.action, Some(serde_json::json!({ "kind": "review-upgrade", "plugin": "probe" })));
+
+    // Who narrowed a right keeps it narrow: only what is added is granted.
+    let narrow = vec![Allowance { name: "bench-one".to_owned(), rights: BTreeSet::from(["read".to_owned()]) }];
+    host.catalog.grant(&probe(), "lamphouse:files", Some(narrow.clone()), ADMIN).await.unwrap();
+    let other = host.catalog.approve(&probe(), "another", ADMIN).await.unwrap_err();
+    assert!(matches!(other, AdminError::Refused { code: "upgrade_not_waiting", .. }), "{other}");
+    assert_eq!(host.catalog.approve(&probe(), &report.package_hash, ADMIN).await.unwrap(), "0.2.0");
+    host.until("the second version runs", async || {
+        host.supervisor.running().iter().any(|running| running.package_hash == report.package_hash)
+    })
+    .await;
+    let grants = host.store.grants(&probe()).await.unwrap();
+    let files = grants.iter().find(|grant| grant.interface == "lamphouse:files").unwrap();
+    assert_eq!(files.allow, [narrow, change.wider[0].allow.clone()].concat());
+    assert_eq!(host.store.list_notices(false, 10).await.unwrap(), []);
 
     // What an upgrade asks for optionally is not granted by installing it.
     let optional = guests::probe().package_with(|manifest| {
@@ -154,6 +171,25 @@ async fn an_upgrade_that_asks_for_more_waits_for_consent() {
     let answer =
         host.call(&probe(), "events.publish", serde_json::json!({ "topic": "gossip.x", "payload": "{}" })).await;
     assert_eq!(answer["error"]["code"], "denied");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rejected_upgrade_leaves_the_installed_version_on_each_database() {
+    for backend in Backend::all() {
+        let ground = Ground::with(backend, Arc::new(SystemClock)).await;
+        let host = Host::start(&ground, "one").await;
+        host.install(guests::hello().package()).await;
+        let report = host.try_install(claiming("hello-rust", "/more"), false).await.unwrap();
+        let change = report.waits_for.unwrap();
+        let pending = pending_upgrade(&host.store, &hello()).await.unwrap().unwrap();
+        assert_eq!((pending.waiting.package_hash.as_str(), &pending.change), (report.package_hash.as_str(), &change));
+        host.catalog.reject(&hello(), &report.package_hash, ADMIN).await.unwrap();
+        assert!(pending_upgrade(&host.store, &hello()).await.unwrap().is_none());
+        assert!(host.greets().await);
+        let again = host.catalog.approve(&hello(), &report.package_hash, ADMIN).await.unwrap_err();
+        assert!(matches!(again, AdminError::Refused { code: "upgrade_not_waiting", .. }), "{again}");
+        host.shutdown().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

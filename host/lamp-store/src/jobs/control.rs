@@ -1,11 +1,13 @@
 //! What people and plugins ask of a job from outside: cancel it, try it again.
 
 use super::{changed, listed};
-use crate::database::{Signal, query};
+use crate::audit::{NewAudit, Origin, Outcome, append_audit};
+use crate::database::{Signal, Tx, query};
 use crate::error::{StoreError, StoreResult};
 use crate::events::append_events;
 use crate::operations;
 use crate::store::Store;
+use lamp_core::clock::UnixMs;
 use lamp_core::id::JobId;
 use lamp_core::job::{Job, JobState};
 
@@ -20,9 +22,16 @@ pub enum Cancelling {
     EndedBefore(JobState),
 }
 
+/// The audit row of what a person did to a job; before the events of the same transaction, whose turn comes last.
+async fn record(tx: &mut Tx, at: UnixMs, origin: &Origin, action: &'static str, id: &JobId) -> StoreResult<()> {
+    let entry = NewAudit { action, subject: id.to_string(), detail: serde_json::json!({}), outcome: Outcome::Allowed };
+    append_audit(tx, at, origin, entry).await
+}
+
 impl Store {
-    /// Cancels a job, or asks its run to stop. Errors: `NotFound`.
-    pub async fn cancel_job(&self, id: &JobId) -> StoreResult<Cancelling> {
+    /// Cancels a job, or asks its run to stop, and writes down who wanted it; a plugin that ends its own job (`origin` is
+    /// none) leaves no audit row. Errors: `NotFound`.
+    pub async fn cancel_job(&self, id: &JobId, origin: Option<&Origin>) -> StoreResult<Cancelling> {
         let now = self.now();
         let mut tx = self.begin_write().await?;
         let mut events = Vec::new();
@@ -55,28 +64,33 @@ impl Store {
                 Cancelling::Cancelled
             }
         };
+        if let Some(origin) = origin {
+            record(&mut tx, now, origin, "job.cancel", id).await?;
+        }
         append_events(&mut tx, now, events).await?;
         tx.wake_after_commit(Signal::Jobs);
         tx.commit().await?;
         Ok(answer)
     }
 
-    /// Makes an ended job due again, with all its attempts and its last checkpoint. Errors: `NotFound`; `Invalid` while
+    /// Makes an ended job due again, with all its attempts and its last checkpoint, and writes down who wanted it. Errors: `NotFound`; `Invalid` while
     /// it has not ended; `Conflict(job_plugin_kind_unique_key)` when another unfinished job holds its unique key.
-    pub async fn retry_job(&self, id: &JobId) -> StoreResult<Job> {
+    pub async fn retry_job(&self, id: &JobId, origin: &Origin) -> StoreResult<Job> {
+        let now = self.now();
         let mut tx = self.begin_write().await?;
         let again = query(
             "update job set state = 'available', attempt = 0, losses = 0, run_at = $1, cancel_requested_at = null,
              error = null, result = null, finished_at = null, resumed_by = null, progress = '{}'
              where id = $2 and state in ('succeeded', 'failed', 'cancelled') returning *",
         );
-        let Some(row) = tx.fetch_optional(again.bind(self.now()).bind(id)).await? else {
+        let Some(row) = tx.fetch_optional(again.bind(now).bind(id)).await? else {
             let known = tx.fetch_optional(query("select state from job where id = $1").bind(id)).await?;
             let state: String = known.ok_or_else(|| StoreError::not_found("job", id))?.get("state")?;
             return Err(StoreError::Invalid(format!("job {id} is {state}: only an ended job can be tried again")));
         };
         let job = listed(&row)?;
-        append_events(&mut tx, self.now(), vec![changed(&job)]).await?;
+        record(&mut tx, now, origin, "job.retry", id).await?;
+        append_events(&mut tx, now, vec![changed(&job)]).await?;
         tx.wake_after_commit(Signal::Jobs);
         tx.commit().await?;
         Ok(job)

@@ -14,8 +14,9 @@ const STOP: [&str; 5] = [
      where plugin = $1 and state = 'queued'",
 ];
 
-/// Rights, configuration (it may hold secrets) and what it announced.
-const FORGET: [&str; 6] = [
+/// A version that waits, rights, configuration (it may hold secrets) and what it announced.
+const FORGET: [&str; 7] = [
+    "delete from plugin_upgrade where plugin = $1",
     "delete from plugin_grant where plugin = $1",
     "delete from plugin_config where plugin = $1",
     "delete from plugin_start where plugin = $1",

@@ -4,7 +4,9 @@ use lamp_core::clock::UnixMs;
 use lamp_core::event::{Event, NewEvent};
 use lamp_core::id::PluginId;
 use lamp_store::events::{Delivery, append_events};
+use lamp_store::testing::{Backend, TestDatabase};
 use lamp_store::{Signal, on_each_database};
+use std::time::Duration;
 
 fn plugin(text: &str) -> PluginId {
     PluginId::parse(text).unwrap()
@@ -140,4 +142,35 @@ on_each_database! {
         drop(tx);
         assert!(store.events_after(0, 10).await.unwrap().is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_on_one_postgresql_wake_each_other() {
+    if !Backend::all().contains(&Backend::Postgres) {
+        return;
+    }
+    let database = TestDatabase::new(Backend::Postgres).await;
+    let (one, _) = database.open_with_clock(UnixMs(1_000)).await;
+    let (other, _) = database.open_with_clock(UnixMs(1_000)).await;
+    let (mut events, jobs) = (other.watch(Signal::Events), other.watch(Signal::Jobs));
+    // Listening begins a moment after opening.
+    let heard = tokio::time::timeout(Duration::from_secs(60), async {
+        loop {
+            let said = NewEvent {
+                topic: "host.said".to_owned(),
+                source: None,
+                target: None,
+                payload: "1".to_owned(),
+                retain_key: None,
+            };
+            one.publish_events(vec![said]).await.unwrap();
+            if let Ok(woken) = tokio::time::timeout(Duration::from_millis(200), events.changed()).await {
+                return woken;
+            }
+        }
+    });
+    heard.await.expect("the other host is woken").unwrap();
+    assert!(!jobs.has_changed().unwrap(), "only for what has changed");
+    one.close().await;
+    other.close().await;
 }

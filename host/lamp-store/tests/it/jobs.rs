@@ -4,6 +4,7 @@ use crate::world::{START, World, plugin, worlds};
 use lamp_core::clock::Clock;
 use lamp_core::id::{JobId, PluginId};
 use lamp_core::job::{Job, JobState, NewJob};
+use lamp_store::audit::{AuditFilter, Origin};
 use lamp_store::jobs::{
     Cancelling, Claim, ClaimKind, Fenced, Finish, JobFilter, Lane, Lease, LogLevel, ReapScope, Transition, enqueue_in,
 };
@@ -60,10 +61,10 @@ async fn a_unique_key_stands_for_one_unfinished_job() {
         assert_eq!((second.id.clone(), first.created, second.created), (first.id.clone(), true, false));
         let other_kind = store.enqueue_job(&NewJob { kind: "other".to_owned(), ..keyed.clone() }).await.unwrap();
         assert!(other_kind.created);
-        store.cancel_job(&first.id).await.unwrap();
+        store.cancel_job(&first.id, None).await.unwrap();
         let third = store.enqueue_job(&keyed).await.unwrap();
         assert!(third.created, "an ended job frees its key");
-        let refused = store.retry_job(&first.id).await.unwrap_err();
+        let refused = store.retry_job(&first.id, &Origin::system()).await.unwrap_err();
         assert!(refused.is_conflict("job_plugin_kind_unique_key"), "{refused}");
     }
 }
@@ -195,17 +196,27 @@ async fn cancel_and_retry_answer_by_state() {
         lane(&store, 1).await;
         let id = store.enqueue_job(&new("greet")).await.unwrap().id;
         let run = lease(&claim(&store, &["greet"], 1).await[0]);
-        assert_eq!(store.cancel_job(&id).await.unwrap(), Cancelling::Asked);
+        let ada = Origin::new("user:ada");
+        assert_eq!(store.cancel_job(&id, Some(&ada)).await.unwrap(), Cancelling::Asked);
         assert_eq!(store.job_cancel_wishes("host/one").await.unwrap(), std::slice::from_ref(&id));
         assert!(store.job_cancel_wishes("host/two").await.unwrap().is_empty());
-        assert!(matches!(store.retry_job(&id).await, Err(StoreError::Invalid(_))));
+        assert!(matches!(store.retry_job(&id, &ada).await, Err(StoreError::Invalid(_))));
         end(&store, &run, JobState::Failed).await.unwrap();
-        assert_eq!(store.cancel_job(&id).await.unwrap(), Cancelling::EndedBefore(JobState::Failed));
-        let again = store.retry_job(&id).await.unwrap();
+        assert_eq!(store.cancel_job(&id, Some(&ada)).await.unwrap(), Cancelling::EndedBefore(JobState::Failed));
+        let again = store.retry_job(&id, &ada).await.unwrap();
         assert_eq!((again.state, again.attempt, again.cancel_requested_at), (JobState::Available, 0, None));
-        assert_eq!(store.cancel_job(&id).await.unwrap(), Cancelling::Cancelled);
-        assert!(store.cancel_job(&JobId::generate()).await.unwrap_err().is_not_found());
-        assert!(store.retry_job(&JobId::generate()).await.unwrap_err().is_not_found());
+        assert_eq!(store.cancel_job(&id, None).await.unwrap(), Cancelling::Cancelled);
+        assert!(store.cancel_job(&JobId::generate(), Some(&ada)).await.unwrap_err().is_not_found());
+        assert!(store.retry_job(&JobId::generate(), &ada).await.unwrap_err().is_not_found());
+        let audit = store.list_audit(&AuditFilter::default(), 10).await.unwrap();
+        let told: Vec<_> =
+            audit.iter().map(|row| (row.actor.as_str(), row.action.as_str(), row.subject.as_str())).collect();
+        let of_ada = |action| ("user:ada", action, id.as_str());
+        assert_eq!(
+            told,
+            [of_ada("job.retry"), of_ada("job.cancel")],
+            "what changed nothing, and what a plugin did, is not told"
+        );
         let events = store.events_after(0, 100).await.unwrap();
         assert!(events.iter().all(|event| event.topic == "jobs.changed" && event.target == Some(plugin())));
         assert_eq!(events.len(), 6, "enqueue, claim, cancel wish, end, retry, cancel");

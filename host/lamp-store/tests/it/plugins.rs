@@ -6,6 +6,7 @@ use lamp_core::grant::Allowance;
 use lamp_core::id::PluginId;
 use lamp_core::job::{JobState, NewJob};
 use lamp_store::audit::{AuditFilter, Origin};
+use lamp_store::notices::{NewNotice, Severity};
 use lamp_store::plugins::{Installed, PluginInstall, StartOutcome};
 use lamp_store::{Store, on_each_database, query};
 use serde_json::{Map, Value, json};
@@ -26,6 +27,17 @@ fn package(plugin: &str, version: &str) -> PluginInstall {
         package_hash: format!("hash-{plugin}-{version}"),
         package: version.as_bytes().to_vec(),
         grants: Vec::new(),
+    }
+}
+
+fn notice() -> NewNotice {
+    NewNotice {
+        key: "the store names it".to_owned(),
+        severity: Severity::Info,
+        title: "an upgrade waits".to_owned(),
+        message: "it asks for more".to_owned(),
+        plugin: Some(id("hello")),
+        action: None,
     }
 }
 
@@ -68,6 +80,63 @@ on_each_database! {
         store.install_plugin(&origin, package("another", "0.1.0")).await.unwrap();
         let ids: Vec<String> = store.list_plugins().await.unwrap().into_iter().map(|plugin| plugin.id.to_string()).collect();
         assert_eq!(ids, ["another", "hello"]);
+    }
+
+    async fn an_upgrade_waits_until_somebody_decides(database) {
+        let (store, clock) = database.open_with_clock(UnixMs(1_000)).await;
+        let (origin, hello) = (Origin::new("user:ada"), id("hello"));
+        let early = store.hold_upgrade(&origin, package("hello", "2.0.0"), notice()).await.unwrap_err();
+        assert!(early.is_not_found(), "nothing is installed that it could wait beside: {early}");
+        store.install_plugin(&origin, package("hello", "1.0.0")).await.unwrap();
+        assert_eq!(store.waiting_upgrade(&hello).await.unwrap(), None);
+
+        clock.advance_ms(500);
+        store.hold_upgrade(&origin, package("hello", "2.0.0"), notice()).await.unwrap();
+        let revision = store.revision().await.unwrap();
+        store.hold_upgrade(&origin, package("hello", "2.0.0"), notice()).await.unwrap();
+        assert_eq!(store.revision().await.unwrap(), revision, "the same again changes nothing");
+        let waiting = store.waiting_upgrade(&hello).await.unwrap().unwrap();
+        assert_eq!((waiting.version.as_str(), waiting.asked_by.as_str(), waiting.asked_at), ("2.0.0", "user:ada", UnixMs(1_500)));
+        assert_eq!(store.find_plugin(&hello).await.unwrap().unwrap().version, "1.0.0");
+        assert_eq!(store.list_notices(false, 10).await.unwrap().len(), 1);
+
+        store.hold_upgrade(&origin, package("hello", "3.0.0"), notice()).await.unwrap();
+        assert_eq!(store.package("hash-hello-2.0.0").await.unwrap(), None, "a newer one takes its place");
+        assert_eq!(store.list_notices(false, 10).await.unwrap().len(), 1);
+        let stale = store.approve_upgrade(&origin, &hello, "hash-hello-2.0.0", &[]).await.unwrap_err();
+        assert!(stale.is_not_found(), "what was not looked at is not approved: {stale}");
+        assert!(store.reject_upgrade(&origin, &hello, "hash-hello-2.0.0").await.unwrap_err().is_not_found());
+        let grants = [("lamphouse:files".to_owned(), allow("library", "read"))];
+        let replaced = store.approve_upgrade(&Origin::new("user:bo"), &hello, "hash-hello-3.0.0", &grants).await.unwrap();
+        assert_eq!(replaced, "1.0.0");
+        assert_eq!(store.find_plugin(&hello).await.unwrap().unwrap().package_hash, "hash-hello-3.0.0");
+        assert_eq!(store.package("hash-hello-1.0.0").await.unwrap(), None);
+        assert_eq!(store.grants(&hello).await.unwrap()[0].granted_by, "user:bo");
+        assert_eq!(store.waiting_upgrade(&hello).await.unwrap(), None);
+        assert_eq!(store.list_notices(false, 10).await.unwrap(), []);
+        let actions: Vec<String> =
+            store.list_audit(&AuditFilter::default(), 5).await.unwrap().into_iter().map(|row| row.action).collect();
+        assert_eq!(
+            actions,
+            ["plugin.upgrade_approve", "plugin.grant", "plugin.install", "plugin.upgrade_wait", "plugin.upgrade_wait"]
+        );
+    }
+
+    async fn a_waiting_upgrade_goes_when_it_is_rejected_overtaken_or_removed(database) {
+        let (store, _) = database.open_with_clock(UnixMs(1_000)).await;
+        let (origin, hello) = (Origin::new("user:ada"), id("hello"));
+        store.install_plugin(&origin, package("hello", "1.0.0")).await.unwrap();
+        for case in ["reject", "overtake", "remove"] {
+            store.hold_upgrade(&origin, package("hello", "2.0.0"), notice()).await.unwrap();
+            match case {
+                "reject" => store.reject_upgrade(&origin, &hello, "hash-hello-2.0.0").await.unwrap(),
+                "overtake" => store.install_plugin(&origin, package("hello", "1.0.1")).await.map(|_| ()).unwrap(),
+                _ => store.uninstall_plugin(&origin, &hello, false).await.unwrap(),
+            }
+            assert_eq!(store.waiting_upgrade(&hello).await.unwrap(), None, "{case}");
+            assert_eq!(store.package("hash-hello-2.0.0").await.unwrap(), None, "{case}");
+            assert_eq!(store.list_notices(false, 10).await.unwrap(), [], "{case}");
+        }
     }
 
     async fn grants_are_given_replaced_and_taken_back(database) {

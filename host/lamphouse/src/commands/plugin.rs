@@ -4,10 +4,10 @@ use crate::cli::{Plugin, PluginConfig};
 use crate::open;
 use anyhow::Context;
 use lamp_core::entry::{InstallOptions, PluginAdmin};
-use lamp_core::grant::Allowance;
+use lamp_core::grant::{Allowance, RightsChange};
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
-use lamp_plugins::Catalog;
+use lamp_plugins::{Catalog, PendingUpgrade, pending_upgrade};
 use lamp_store::Store;
 use lamp_store::plugin_logs::PluginLogFilter;
 use serde_json::{Map, Value, json};
@@ -20,6 +20,19 @@ pub async fn run(data: &Path, command: Plugin) -> anyhow::Result<()> {
     match command {
         Plugin::Install { file, grant_all } => install(&catalog, &file, grant_all, actor).await,
         Plugin::List { json } => list(&store, json).await,
+        Plugin::Approve { id } => {
+            let (plugin, pending) = pending(&store, &id).await?;
+            let version = catalog.approve(&plugin, &pending.waiting.package_hash, &actor).await?;
+            println!("{id} {version} is installed; granted with it:");
+            show_change(&RightsChange { gone: Vec::new(), ..pending.change });
+            Ok(())
+        }
+        Plugin::Reject { id } => {
+            let (plugin, pending) = pending(&store, &id).await?;
+            catalog.reject(&plugin, &pending.waiting.package_hash, &actor).await?;
+            println!("{id} {} is dropped; the installed version stays", pending.waiting.version);
+            Ok(())
+        }
         Plugin::Grant { id, interface, allow } => grant(&store, &catalog, &id, interface, &allow, &actor).await,
         Plugin::Revoke { id, interface } => {
             catalog.revoke(&PluginId::parse(&id)?, &interface, &actor).await?;
@@ -54,6 +67,15 @@ pub async fn run(data: &Path, command: Plugin) -> anyhow::Result<()> {
 async fn install(catalog: &Catalog, file: &Path, grant_all: bool, actor: String) -> anyhow::Result<()> {
     let package = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
     let report = catalog.install(package, InstallOptions { grant_all, actor }).await?;
+    if let Some(change) = &report.waits_for {
+        println!(
+            "{} {} waits for approval, the installed version keeps running; it asks for:",
+            report.id, report.version
+        );
+        show_change(change);
+        println!("decide with `lamphouse plugin approve {0}` or `lamphouse plugin reject {0}`", report.id);
+        return Ok(());
+    }
     match (&report.replaces, report.unchanged) {
         (_, true) => println!("{} {} is installed already", report.id, report.version),
         (Some(old), _) => println!("replaced {} {old} by {}", report.id, report.version),
@@ -66,10 +88,28 @@ async fn install(catalog: &Catalog, file: &Path, grant_all: bool, actor: String)
     Ok(())
 }
 
+/// The version of a plugin that waits.
+async fn pending(store: &Store, id: &str) -> anyhow::Result<(PluginId, PendingUpgrade)> {
+    let plugin = PluginId::parse(id)?;
+    let pending = pending_upgrade(store, &plugin).await?;
+    let pending = pending.with_context(|| format!("no version of `{id}` waits for approval"))?;
+    Ok((plugin, pending))
+}
+
+/// One line for each right: `+` what is added, `-` what is no longer asked for.
+fn show_change(change: &RightsChange) {
+    for (sign, part) in change.added().map(|part| ('+', part)).chain(change.gone.iter().map(|part| ('-', part))) {
+        let optional = if part.optional && sign == '+' { " (optional)" } else { "" };
+        let scope: String = part.allow.iter().map(|one| format!(" {}", written(one))).collect();
+        println!("  {sign} {}{scope}{optional}", part.interface);
+    }
+}
+
 async fn list(store: &Store, as_json: bool) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for plugin in store.list_plugins().await? {
         let grants = store.grants(&plugin.id).await?;
+        let pending = pending_upgrade(store, &plugin.id).await?;
         rows.push(json!({
             "id": plugin.id,
             "version": plugin.version,
@@ -78,11 +118,22 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<()> {
             "package_hash": plugin.package_hash,
             "installed_at": plugin.installed_at.to_rfc3339(),
             "grants": grants.iter().map(|grant| json!({ "interface": grant.interface, "allow": grant.allow })).collect::<Vec<_>>(),
+            "pending_upgrade": pending.as_ref().map(|pending| json!({
+                "version": pending.waiting.version,
+                "package_hash": pending.waiting.package_hash,
+                "asked_by": pending.waiting.asked_by,
+                "asked_at": pending.waiting.asked_at.to_rfc3339(),
+                "changes": pending.change,
+            })),
         }));
         if !as_json {
             let state = if plugin.enabled { "on" } else { "off" };
             let held: Vec<&str> = grants.iter().map(|grant| grant.interface.as_str()).collect();
             println!("{}\t{}\t{state}\t{}", plugin.id, plugin.version, held.join(" "));
+            if let Some(pending) = pending {
+                println!("  {} waits for approval; it asks for:", pending.waiting.version);
+                show_change(&pending.change);
+            }
         }
     }
     if as_json {
@@ -115,6 +166,12 @@ async fn grant(
         println!("{id} holds {interface}");
     }
     Ok(())
+}
+
+/// An allowance as [`allowance`] reads it.
+fn written(allowance: &Allowance) -> String {
+    let rights: Vec<&str> = allowance.rights.iter().map(String::as_str).collect();
+    format!("{}={}", allowance.name, rights.join(","))
 }
 
 /// `library=read,watch`.

@@ -41,7 +41,7 @@ impl House {
     pub fn serve(&self) -> Result<Server> {
         let log = std::fs::File::create(self.folder.join("server.log")).context("make the server's log")?;
         let mut child = self
-            .start(&["serve", "--listen", "127.0.0.1:0"])
+            .start(&["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "0"])
             .stderr(log)
             .spawn()
             .with_context(|| format!("start {}", self.program.display()))?;

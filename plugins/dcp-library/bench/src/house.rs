@@ -32,10 +32,11 @@ impl House {
         command(&["plugin", "install", &setting.plugin.to_string_lossy(), "--grant-all"])?;
         let key = command(&["key", "create", "--role", "admin"])?.trim().to_owned();
         let log = std::fs::File::create(setting.folder.join(format!("{name}.log"))).context("make the server's log")?;
-        let mut child = start(&setting.program, &data, &["serve", "--listen", "127.0.0.1:0"])
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("start {}", setting.program.display()))?;
+        let mut child =
+            start(&setting.program, &data, &["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "0"])
+                .stderr(log)
+                .spawn()
+                .with_context(|| format!("start {}", setting.program.display()))?;
         let output = child.stdout.take().context("read what the server prints")?;
         let mut house = Self { program: setting.program.clone(), data, child, address: String::new(), key };
         let mut lines = BufReader::new(output).lines();

@@ -353,7 +353,7 @@ export interface paths {
         /** All installed plugins */
         get: operations["getPlugins"];
         put?: never;
-        /** Install a package */
+        /** Install a package; one that needs more than the installed version waits for approval */
         post: operations["postPlugins"];
         delete?: never;
         options?: never;
@@ -460,6 +460,40 @@ export interface paths {
         get: operations["getPluginsIdLogs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/upgrade/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Install the version that waits, with all it adds */
+        post: operations["postPluginsIdUpgradeApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/upgrade/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop the version that waits; the installed one stays */
+        post: operations["postPluginsIdUpgradeReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -664,10 +698,6 @@ export interface components {
             /** @description Why, shown to the admin. */
             reason: string;
         };
-        /** @description What an install would change of what is granted. */
-        Changes: {
-            new_capabilities: components["schemas"]["NewCapability"][];
-        };
         /** @description Configuration. */
         ConfigView: {
             /** @description JSON Schema out of the manifest. */
@@ -694,7 +724,8 @@ export interface components {
         /** @description What a package is and asks for, before it is installed. */
         Inspection: {
             capabilities: components["schemas"]["Capability"][];
-            changes: components["schemas"]["Changes"];
+            /** @description What an install would change of the rights; what it needs in it waits for approval when a version is installed. */
+            changes: components["schemas"]["RightsChange"];
             manifest: components["schemas"]["Manifest"];
             package_hash: string;
             /** @description Id of the key it is signed with; the signature itself is not judged. */
@@ -714,8 +745,13 @@ export interface components {
             replaces: string | null;
             /** @description The same package was installed already; nothing changed. */
             unchanged: boolean;
-            /** @description Version now installed. */
+            /** @description Version of the package. */
             version: string;
+            /**
+             * @description What it asks for beyond the installed version, which keeps running: the package waits for approval. None when it
+             *     is installed.
+             */
+            waits_for: components["schemas"]["RightsChange"] | null;
         };
         /** @description How instances are kept between calls. */
         InstancePolicy: {
@@ -1037,12 +1073,6 @@ export interface components {
             styles: string[];
             title: string;
         };
-        /** @description Something the package asks for and does not hold. */
-        NewCapability: {
-            /** @description What is not covered by a grant; empty for a capability without a scope. */
-            allow: components["schemas"]["Allowance"][];
-            interface: string;
-        };
         /** @description A notice. */
         Notice: {
             /** @description What a button may offer. */
@@ -1066,6 +1096,22 @@ export interface components {
             kind: "grant";
             /** @description Whom. */
             plugin: string;
+        } | {
+            /** @constant */
+            kind: "review-upgrade";
+            /** @description Whose. */
+            plugin: string;
+        };
+        /** @description A version that waits for approval, while the installed one keeps running. */
+        PendingUpgrade: {
+            asked_at: string;
+            /** @description Who wanted to install it. */
+            asked_by: string;
+            /** @description Its capabilities as they would be after approval was given for none of them. */
+            capabilities: components["schemas"]["Capability"][];
+            changes: components["schemas"]["RightsChange"];
+            package_hash: string;
+            version: string;
         };
         /** @description One permission and the roles that hold it unless an admin says otherwise. */
         PermissionDeclaration: {
@@ -1094,6 +1140,8 @@ export interface components {
             metrics: components["schemas"]["PluginMetrics"];
             name: string;
             package_hash: string;
+            /** @description A version that asks for more than this one, and waits for approval. */
+            pending_upgrade: components["schemas"]["PendingUpgrade"] | null;
             permissions: components["schemas"]["PermissionDeclaration"][];
             publisher: string;
             /** @description Why, in plain words; empty when healthy. */
@@ -1184,6 +1232,24 @@ export interface components {
             name: string;
             /** @description `string`, `integer`, `number` or `boolean`. */
             type: string;
+        };
+        /** @description Rights that an upgrade adds and drops. */
+        RightsChange: {
+            /** @description What the installed version holds and the new one no longer asks for. */
+            gone: components["schemas"]["RightsPart"][];
+            /** @description Capabilities that the installed version does not have. */
+            new: components["schemas"]["RightsPart"][];
+            /** @description More of a capability that the installed version has; only what is more. */
+            wider: components["schemas"]["RightsPart"][];
+        };
+        /** @description A part of the rights to one interface. */
+        RightsPart: {
+            /** @description Scope; empty for a capability without one. */
+            allow: components["schemas"]["Allowance"][];
+            /** @description WIT package without version. */
+            interface: string;
+            /** @description The new version works without it. */
+            optional: boolean;
         };
         /** @description How far a plugin gets with an interface when it turns out to be hostile. */
         Risk: "low" | "medium" | "high";
@@ -2190,6 +2256,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PluginLogLine"][];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPluginsIdUpgradeApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    package_hash: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPluginsIdUpgradeReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    package_hash: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -16,6 +16,9 @@ export type Risk = Schemas['Risk'];
 export type Capability = Schemas['Capability'];
 export type PluginMode = Schemas['UiMode'];
 export type Plugin = Schemas['Plugin'];
+/** A version that waits for approval, with what it changes of the rights. */
+export type PendingUpgrade = Schemas['PendingUpgrade'];
+export type RightsPart = Schemas['RightsPart'];
 export type PluginState = Schemas['PluginState'];
 export type PackageInspection = Schemas['Inspection'];
 export type LogLine = Schemas['PluginLogLine'];

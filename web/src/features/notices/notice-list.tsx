@@ -1,5 +1,5 @@
 import type { Notice } from '@lamphouse/sdk';
-import { Button, IconButton, RelativeTime, Status } from '@lamphouse/ui';
+import { Button, buttonClass, IconButton, RelativeTime, Status } from '@lamphouse/ui';
 import { X } from 'lucide-react';
 import { t } from '../../lib/messages';
 import { useSession } from '../../lib/session';
@@ -43,7 +43,6 @@ export function NoticeList({ notices }: { notices: Notice[] }) {
 
 function NoticeLine({ notice }: { notice: Notice }) {
   const { can } = useSession();
-  const grant = useGrantNotice();
   const dismiss = useDismissNotice();
   const { state, word } = SEVERITIES[notice.severity];
   const { action } = notice;
@@ -63,16 +62,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
           {notice.plugin ? <a href={`/plugins/${notice.plugin}`}>{notice.plugin}</a> : null}
         </p>
       </div>
-      {action && can('plugins:manage') ? (
-        <Button
-          size="small"
-          pending={grant.isPending}
-          onClick={() => grant.mutate(notice)}
-          aria-label={t('notices.grantTo', { interface: action.interface, plugin: action.plugin })}
-        >
-          {t('notices.grant')}
-        </Button>
-      ) : null}
+      {action && can('plugins:manage') ? <NoticeAction action={action} /> : null}
       {can('notices:manage') ? (
         <IconButton
           icon={X}
@@ -83,5 +73,30 @@ function NoticeLine({ notice }: { notice: Notice }) {
         />
       ) : null}
     </li>
+  );
+}
+
+function NoticeAction({ action }: { action: NonNullable<Notice['action']> }) {
+  const grant = useGrantNotice();
+  if (action.kind === 'review-upgrade') {
+    return (
+      <a
+        href={`/plugins/${action.plugin}`}
+        className={buttonClass('default', 'small')}
+        aria-label={t('notices.reviewUpgradeOf', { plugin: action.plugin })}
+      >
+        {t('notices.review')}
+      </a>
+    );
+  }
+  return (
+    <Button
+      size="small"
+      pending={grant.isPending}
+      onClick={() => grant.mutate(action)}
+      aria-label={t('notices.grantTo', { interface: action.interface, plugin: action.plugin })}
+    >
+      {t('notices.grant')}
+    </Button>
   );
 }

@@ -47,6 +47,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
     done: (report) => {
       onClose();
       router.history.push(`/plugins/${report.id}${report.awaiting_grant.length > 0 ? '?tab=grants' : ''}`);
+      if (report.waits_for) return t('plugins.waitsForApproval', { id: report.id, version: report.version });
       return report.unchanged
         ? t('plugins.wasInstalledAlready', { id: report.id, version: report.version })
         : t('plugins.installed', { id: report.id, version: report.version });
@@ -146,7 +147,7 @@ function Review({ found }: { found: PackageInspection }) {
       <h3 className="text-form font-semibold">{t('plugins.whatItAsksFor')}</h3>
       <CapabilityReview
         capabilities={found.capabilities}
-        added={found.changes.new_capabilities.map((capability) => capability.interface)}
+        added={[...found.changes.new, ...found.changes.wider].map((part) => part.interface)}
       />
     </>
   );

@@ -3,6 +3,7 @@ import { Badge, CopyText, DateTime, Grid, KeyValueList, Section } from '@lamphou
 import { TriangleAlert } from 'lucide-react';
 import { t } from '../../lib/messages';
 import { TabBody } from './tab-body';
+import { UpgradeReview } from './upgrade-review';
 
 export function OverviewTab({ plugin }: { plugin: Plugin }) {
   return (
@@ -16,6 +17,7 @@ export function OverviewTab({ plugin }: { plugin: Plugin }) {
           </div>
         </div>
       ) : null}
+      {plugin.pending_upgrade ? <UpgradeReview plugin={plugin} upgrade={plugin.pending_upgrade} /> : null}
       <Grid columns={2}>
         <Section title={t('plugins.about')}>
           <p className="mb-3">{plugin.description}</p>

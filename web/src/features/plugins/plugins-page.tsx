@@ -32,6 +32,10 @@ const MODES = {
   },
 };
 
+/** Why it is as it is, or what waits for a decision. */
+const why = ({ reason, pending_upgrade: upgrade }: Plugin) =>
+  reason || (upgrade ? t('plugins.versionWaits', { version: upgrade.version }) : '');
+
 const granted = (plugin: Plugin) => plugin.capabilities.filter((capability) => capability.granted).length;
 
 const COLUMNS: Column<Plugin>[] = [
@@ -59,8 +63,8 @@ const COLUMNS: Column<Plugin>[] = [
     get header() {
       return t('plugins.why');
     },
-    value: (plugin) => plugin.reason,
-    cell: (plugin) => <span className="text-muted">{plugin.reason}</span>,
+    value: why,
+    cell: (plugin) => <span className="text-muted">{why(plugin)}</span>,
     minWidth: 200,
     grow: 2,
     mobile: 'detail',

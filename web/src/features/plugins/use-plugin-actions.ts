@@ -1,4 +1,4 @@
-import type { Capability, Plugin } from '@lamphouse/sdk';
+import type { Capability, PendingUpgrade, Plugin } from '@lamphouse/sdk';
 import { api } from '../../lib/api';
 import { t } from '../../lib/messages';
 import { useAction } from '../../lib/use-action';
@@ -21,6 +21,20 @@ export function useRevoke(id: string) {
       api.delete('/plugins/{id}/grants/{interface}', { path: { id, interface: capability.interface } }),
     failed: t('plugins.notRevoked'),
     done: (_, { title }) => `Revoked: ${title}`,
+    refreshes: REFRESHES,
+  });
+}
+
+/** Approves the version that was looked at, or keeps the installed one. */
+export function useDecideUpgrade(plugin: Plugin, { version, package_hash }: PendingUpgrade) {
+  return useAction<'approve' | 'reject'>({
+    run: (decision) =>
+      api.post(`/plugins/{id}/upgrade/${decision}`, { path: { id: plugin.id }, body: { package_hash } }),
+    failed: t('plugins.pluginNotChanged'),
+    done: (_, decision) =>
+      decision === 'approve'
+        ? t('plugins.installed', { id: plugin.name, version })
+        : t('plugins.keptVersion', { version: plugin.version, name: plugin.name }),
     refreshes: REFRESHES,
   });
 }
