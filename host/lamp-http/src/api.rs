@@ -9,7 +9,9 @@ pub(crate) mod notices;
 pub(crate) mod plugin_changes;
 pub(crate) mod plugin_view;
 pub(crate) mod plugins;
+pub(crate) mod servers;
 pub(crate) mod session;
+pub(crate) mod site_link;
 pub(crate) mod system;
 pub(crate) mod users;
 

@@ -48,6 +48,9 @@ pub enum Command {
     /// Background jobs.
     #[command(subcommand)]
     Job(Job),
+    /// Sites: registered at this hub, or this site's own hub.
+    #[command(subcommand)]
+    Site(Site),
     /// Torrent files; needs no server and no data folder.
     #[command(subcommand)]
     Torrent(Torrent),
@@ -60,6 +63,9 @@ pub struct Serve {
     /// Address and port; port 0 takes a free one and prints it.
     #[arg(long, env = "LAMPHOUSE_LISTEN", default_value = "127.0.0.1:10858")]
     pub listen: SocketAddr,
+    /// Part in the network: hub, site or standalone. Remembered; standalone unless it was ever given.
+    #[arg(long, env = "LAMPHOUSE_ROLE", value_enum)]
+    pub role: Option<Role>,
     /// Start no plugin.
     #[arg(long)]
     pub safe_mode: bool,
@@ -72,6 +78,17 @@ pub struct Serve {
     /// Believe `X-Forwarded-For` and `X-Forwarded-Proto` from this address; may be given several times.
     #[arg(long = "trusted-proxy", env = "LAMPHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// Part in the network.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Sites register here.
+    Hub,
+    /// Joins a hub with `site join`.
+    Site,
+    /// One machine that is both.
+    Standalone,
 }
 
 #[derive(Subcommand)]
@@ -235,6 +252,63 @@ pub enum Job {
     /// Run a job that has ended again.
     Retry {
         /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Site {
+    /// Registration keys (hub).
+    #[command(subcommand)]
+    Key(SiteKey),
+    /// List registered sites (hub).
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a site in (hub).
+    Authorize {
+        /// Its id, from `site list`.
+        id: String,
+    },
+    /// Cut a site off, everywhere within a minute (hub).
+    Deauthorize {
+        /// Its id, from `site list`.
+        id: String,
+    },
+    /// Register this site at a hub; an admin there must authorise it then (site).
+    Join {
+        /// The hub's address, such as http://hub.example:10858.
+        hub_url: String,
+        /// A key from `site key create` on the hub.
+        #[arg(long)]
+        key: String,
+        /// Name of this site.
+        #[arg(long)]
+        name: String,
+        /// Where it stands, in words.
+        #[arg(long)]
+        location: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum SiteKey {
+    /// Make a key and print it; it cannot be read again.
+    Create {
+        /// So many sites may register with it.
+        #[arg(long, default_value_t = 1)]
+        sites: u32,
+        /// It ends after so many days.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// List keys, without their secrets.
+    List,
+    /// Revoke a key; sites that registered with it stay.
+    Revoke {
+        /// Its id, from `site key list`.
         id: String,
     },
 }

@@ -1,6 +1,6 @@
 //! Putting the host together, and taking it apart in order.
 
-use crate::cli::Serve;
+use crate::cli::{Role, Serve};
 use crate::open;
 use anyhow::Context;
 use lamp_auth::{Auth, PasswordCost};
@@ -8,6 +8,7 @@ use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{EventSink, JobBody, PluginAdmin, Plugins};
 use lamp_core::id::PluginId;
+use lamp_core::site::SiteRole;
 use lamp_engine::{CodeCache, Engine};
 use lamp_files::{Files, FilesLimits, Mounts};
 use lamp_http::{App, AppParts, HttpSettings, LiveEvent, PluginMetrics, Ui};
@@ -18,7 +19,9 @@ use lamp_jobs::prune::{PruneConfig, Pruner};
 use lamp_jobs::runner::{JobUpdate, Runner, RunnerConfig};
 use lamp_jobs::schedule::Scheduler;
 use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
+use lamp_sites::{NetworkDial, Sites, SitesSettings, Space, SpaceSource};
 use lamp_store::Store;
+use lamp_store::audit::Origin;
 use serde_json::json;
 use std::fs::File;
 use std::path::Path;
@@ -32,6 +35,10 @@ const LIVE_CHANNEL: usize = 1_024;
 const HASHES_AT_ONCE: u32 = 1;
 const COPIES_AT_ONCE: u32 = 2;
 const AUTH_UPKEEP: Duration = Duration::from_secs(30);
+/// Mount that arrivals are stored in.
+const ARRIVALS: &str = "incoming";
+/// Longest wait for that mount to tell its space, in milliseconds.
+const SPACE_MS: u64 = 3_000;
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
@@ -44,6 +51,11 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let address = listener.local_addr().context("find the listening address")?;
 
     let mounts = Arc::new(Mounts::new(&folder));
+    let files_for_space = Files::new(Arc::clone(&mounts), FilesLimits { call_ms: SPACE_MS });
+    let sites = Sites::open(store.clone(), sites_settings(Some(files_for_space))).await?;
+    if let Some(role) = options.role {
+        sites.set_role(&Origin::system(), site_role(role)).await?;
+    }
     let engine = Engine::new()?;
     let parts = Parts {
         store: store.clone(),
@@ -78,6 +90,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
             auth: Arc::clone(&auth),
             plugins: Arc::new(supervisor.clone()) as Arc<dyn Plugins>,
             admin,
+            sites: Arc::clone(&sites),
             mounts,
             data_folder: folder,
             clock: Arc::clone(&clock),
@@ -100,6 +113,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let operations = operations(&store, &files_of_operations, owner);
     relay_progress(job_updates, operations.updates(), updates);
     tokio::spawn(keep_accounts(auth, stop.clone()));
+    let network = keep_sites(&sites, &stop);
     println!("Lamphouse {} listens on http://{address}", env!("CARGO_PKG_VERSION"));
     if let Some(token) = setup_token {
         println!("make the first account: http://{address}/setup#token={token}");
@@ -107,9 +121,42 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     tokio::spawn(cancel_on_signal(stop.clone()));
     let served = lamp_http::serve(listener, app, stop).await;
     supervisor.stop().await;
+    for task in network {
+        task.await.context("end the link to the hub")?;
+    }
     operations.shutdown().await;
     store.close().await;
     served.context("serve HTTP")
+}
+
+fn site_role(role: Role) -> SiteRole {
+    match role {
+        Role::Hub => SiteRole::Hub,
+        Role::Site => SiteRole::Site,
+        Role::Standalone => SiteRole::Standalone,
+    }
+}
+
+/// What this installation tells a hub of itself. Room for arrivals is that of the mount for them, which `files` knows.
+pub fn sites_settings(files: Option<Files>) -> SitesSettings {
+    let space: SpaceSource = Arc::new(move || {
+        let files = files.clone();
+        Box::pin(async move {
+            let space = files?.run(ARRIVALS, |mounts| mounts.disk_space(ARRIVALS)).await.ok()?;
+            Some(Space { total_bytes: space.total_bytes, free_bytes: space.available_bytes })
+        })
+    });
+    SitesSettings { version: env!("CARGO_PKG_VERSION").to_owned(), space }
+}
+
+/// Follows the sites' rows, and keeps the link to the hub where this is a site.
+fn keep_sites(sites: &Arc<Sites>, stop: &CancellationToken) -> [tokio::task::JoinHandle<()>; 2] {
+    let (followed, linked) = (Arc::clone(sites), Arc::clone(sites));
+    let (follow_stop, link_stop) = (stop.clone(), stop.clone());
+    [
+        tokio::spawn(async move { followed.run(follow_stop).await }),
+        tokio::spawn(async move { linked.keep_link(&NetworkDial, &link_stop).await }),
+    ]
 }
 
 /// One server per data folder; the lock ends with the process, however it ends.
