@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The hub counts as gone when nothing is heard of it for so long, in milliseconds: a heartbeat and 20 s for its answer.
 const SILENCE_MS: i64 = HEARTBEAT_MS + 20_000;
-/// A session that lasted so long, in milliseconds, shows that the hub is there and not only answers.
+/// What lasted so long, in milliseconds, was a session: the hub was there, and did more than answer.
 const STEADY_MS: i64 = 60_000;
 
 /// Makes connections to hubs.
@@ -173,7 +173,7 @@ impl Sites {
                 }
             }
             let now = self.store.now();
-            if now.0.saturating_sub(began.0) >= STEADY_MS && outcome.is_ok_and(|end| end != End::Stopped) {
+            if now.0.saturating_sub(began.0) >= STEADY_MS {
                 away_since = None;
             }
             let away_ms = now.0.saturating_sub(away_since.get_or_insert(now).0);

@@ -1,10 +1,15 @@
 //! Servers of the network over HTTP: registration, letting in, heartbeats, and everything that is refused.
 
 use crate::client::{Answer, Call, call, get};
-use crate::harness::{Host, origin};
+use crate::harness::{Host, origin, sites_settings, until};
+use lamp_core::clock::SystemClock;
 use lamp_core::site::SiteRole;
-use lamp_sites::{KeyLimits, create_key};
+use lamp_sites::{Join, KeyLimits, NetworkDial, Sites, create_key};
+use lamp_store::testing::{Backend, TestDatabase};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 const MAC: &str = "02:00:5e:10:00:01";
 
@@ -178,5 +183,41 @@ async fn what_cannot_be_is_named_and_a_site_takes_no_sites() {
     host.send(with("id", json!("mine"))).await.expect(400);
     host.sites.set_role(&origin(), SiteRole::Site).await.unwrap();
     refused(host.send(registration(&key, MAC)).await, 409, "not_a_hub");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_joins_and_keeps_its_link_over_the_network() {
+    let host = Host::start().await;
+    let database = TestDatabase::new(Backend::Sqlite).await;
+    let store = database.open(Arc::new(SystemClock)).await;
+    let asked = Join {
+        hub_url: format!("http://{}", host.address),
+        key: registration_key(&host, 1).await,
+        name: "Rex".to_owned(),
+        location: "Berlin".to_owned(),
+        mac_address: MAC.to_owned(),
+    };
+    let joined = lamp_sites::join(&store, &origin(), &NetworkDial, &asked).await.unwrap();
+    let site = Sites::open(store, sites_settings()).await.unwrap();
+    let stop = CancellationToken::new();
+    let (followed, linked, token) = (Arc::clone(&site), Arc::clone(&site), stop.clone());
+    let follow = tokio::spawn(async move { followed.run(token).await });
+    let token = stop.clone();
+    let link = tokio::spawn(async move { linked.keep_link(&NetworkDial, &token).await });
+    let key = host.key("admin").await;
+    until("the link", async || listed(&host, &key).await[0]["is_linked"] == true).await;
+    let target = format!("/api/v1/servers/{}/authorize", joined.server_id);
+    host.send(call("POST", &target).bearer(&key)).await.expect(200);
+    until("the report", async || listed(&host, &key).await[0]["version"] == "1.2.3").await;
+    let server = listed(&host, &key).await.remove(0);
+    assert_eq!(server["public_key"], site.identity().public_key());
+    assert_eq!((&server["plugins"], &server["is_online"]), (&json!([]), &json!(true)));
+    assert!(server["clock_skew_ms"].as_i64().unwrap().abs() < 60_000);
+    stop.cancel();
+    for task in [follow, link] {
+        tokio::time::timeout(Duration::from_secs(20), task).await.expect("tasks end in time").unwrap();
+    }
+    until("the link is gone", async || listed(&host, &key).await[0]["is_linked"] == false).await;
     host.stop().await;
 }

@@ -34,8 +34,7 @@ impl Dial for Impostor {
         tokio::spawn(async move {
             let mut transcript = Transcript::new();
             let hub_key = identity.public_key();
-            let challenge =
-                Challenge { protocol: PROTOCOL, hub_id: "h".to_owned(), hub_key, nonce: String::new() };
+            let challenge = Challenge { protocol: PROTOCOL, hub_id: "h".to_owned(), hub_key, nonce: String::new() };
             let packet = seal(&identity, Speaker::Hub, &transcript, 0, &challenge).unwrap();
             transcript.add(&packet);
             wire.send(packet).await.unwrap();
