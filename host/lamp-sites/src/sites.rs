@@ -18,7 +18,6 @@ use lamp_store::notices::{NewNotice, Severity};
 use lamp_store::servers::{NewServer, Registration, Server, ServerChange, SignOfLife};
 use lamp_store::sites::Membership;
 use parking_lot::RwLock;
-use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -355,6 +354,6 @@ fn ask_to_let_in(registration: &Registration, name: &str) -> NewNotice {
             if registration.shares_mac { twin } else { "" }
         ),
         plugin: None,
-        action: Some(json!({ "open": "servers", "server": registration.id })),
+        action: None,
     }
 }

@@ -113,13 +113,14 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let operations = operations(&store, &files_of_operations, owner);
     relay_progress(job_updates, operations.updates(), updates);
     tokio::spawn(keep_accounts(auth, stop.clone()));
-    let network = keep_sites(&sites, &stop);
+    let (network, ended) = (keep_sites(&sites, &stop), stop.clone());
     println!("Lamphouse {} listens on http://{address}", env!("CARGO_PKG_VERSION"));
     if let Some(token) = setup_token {
         println!("make the first account: http://{address}/setup#token={token}");
     }
     tokio::spawn(cancel_on_signal(stop.clone()));
     let served = lamp_http::serve(listener, app, stop).await;
+    ended.cancel();
     supervisor.stop().await;
     for task in network {
         task.await.context("end the link to the hub")?;

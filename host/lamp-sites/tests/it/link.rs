@@ -58,16 +58,16 @@ on_both! {
         let (hub, site, network, id) = joined(backend).await;
         hub.sites.authorize(&Origin::system(), &id, true).await.unwrap();
         until("a link", async || site.store.membership().await.unwrap().unwrap().is_authorized).await;
-        for number in 0..300 {
+        for number in 0..120 {
             site.store.send_site_message(&id, "note", &number.to_string()).await.unwrap();
             hub.store.send_site_message(&id, "note", &format!("{number}")).await.unwrap();
-            if number % 60 == 30 {
+            if number % 30 == 15 {
                 network.cut();
             }
         }
-        let expected: Vec<String> = (0..300).map(|number| number.to_string()).collect();
-        until("everything at the hub", async || hub.heard().await.len() >= 300).await;
-        until("everything at the site", async || site.heard().await.len() >= 300).await;
+        let expected: Vec<String> = (0..120).map(|number| number.to_string()).collect();
+        until("everything at the hub", async || hub.heard().await.len() >= 120).await;
+        until("everything at the site", async || site.heard().await.len() >= 120).await;
         assert_eq!(hub.heard().await, expected);
         assert_eq!(site.heard().await, expected);
         for machine in [&hub, &site] {

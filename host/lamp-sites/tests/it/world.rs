@@ -178,9 +178,9 @@ pub async fn joined(backend: Backend) -> (Machine, Machine, Network, ServerId) {
 
 /// Waits for a state, bounded.
 pub async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) {
-    let end = tokio::time::Instant::now() + Duration::from_secs(30);
+    let end = tokio::time::Instant::now() + Duration::from_secs(60);
     while !holds().await {
         assert!(tokio::time::Instant::now() < end, "waited in vain for: {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -13,9 +13,9 @@ pub async fn run(data: &Path, command: Site) -> anyhow::Result<()> {
     let store = open::store(data).await?;
     match command {
         Site::Key(command) => key(&store, command).await,
-        Site::List { json } => list(&*open_sites(&store).await?, json).await,
-        Site::Authorize { id } => authorize(&*open_sites(&store).await?, id, true).await,
-        Site::Deauthorize { id } => authorize(&*open_sites(&store).await?, id, false).await,
+        Site::List { json } => list(&open_sites(&store).await?, json).await,
+        Site::Authorize { id } => authorize(&open_sites(&store).await?, id, true).await,
+        Site::Deauthorize { id } => authorize(&open_sites(&store).await?, id, false).await,
         Site::Join { hub_url, key, name, location } => {
             let mac_address = mac_address(&Identity::load(&store).await?);
             let asked = Join { hub_url, key, name, location, mac_address };
