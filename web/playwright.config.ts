@@ -3,11 +3,13 @@ import { defineConfig } from '@playwright/test';
 /**
  * `mock`: the shell against a mock backend that is already there, `BASE_URL` names it; `npm run e2e` brings it.
  * `real`: the pages of the plugins against the built program; each test starts a server of its own.
+ * `bench`: figures for `./x bench`, on the mock backend.
  */
 export default defineConfig({
   projects: [
     { name: 'mock', testDir: 'e2e' },
     { name: 'real', testDir: '../plugins', testMatch: '*/ui/e2e/*.spec.ts', expect: { timeout: 15_000 } },
+    { name: 'bench', testDir: 'bench' },
   ],
   outputDir: 'test-results',
   fullyParallel: true,

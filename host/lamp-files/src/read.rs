@@ -91,9 +91,7 @@ impl Mounts {
         let etag = format!("\"{:x}-{:x}-{:x}\"", facts.inode, facts.size_bytes, modified_ns(&stat));
         Ok(ServedFile { file: File::from(fd), stat: facts, etag })
     }
-}
 
-impl Mounts {
     /// A file opened to be read as a whole by native code that reads at offsets; the kernel is told to read ahead.
     /// Right: read. Errors: as [`Mounts::read_range`].
     pub fn open_whole(&self, mount: &str, path: &str) -> FilesResult<(File, FileStat)> {

@@ -128,16 +128,7 @@ impl<'a> Place<'a> {
     /// is touched; opened without blocking, in case it was swapped between; and looked at again.
     pub fn open_file(self) -> FilesResult<(OwnedFd, Stat)> {
         let before = self.stat()?;
-        if !is_file(&before) {
-            return Err(self.wrong_kind("regular file"));
-        }
-        let fd = open(self.root, self.path, OFlags::RDONLY | OFlags::NONBLOCK, Links::Beneath)
-            .map_err(|errno| self.error(errno))?;
-        let after = fstat(&fd).map_err(|errno| self.error(errno))?;
-        if !is_file(&after) {
-            return Err(self.wrong_kind("regular file"));
-        }
-        Ok((fd, after))
+        self.open_seen_file(&before, self.root, self.path, Links::Beneath)
     }
 
     /// As [`Self::open_file`], for a file directly in a folder that is open already; none for a link, which is followed
@@ -148,16 +139,26 @@ impl<'a> Place<'a> {
         if FileType::from_raw_mode(before.st_mode) == FileType::Symlink {
             return Ok(None);
         }
-        if !is_file(&before) {
+        self.open_seen_file(&before, folder, name, Links::Never).map(Some)
+    }
+
+    /// Opens what was looked at before, as `path` beneath `folder`.
+    fn open_seen_file(
+        self,
+        before: &Stat,
+        folder: BorrowedFd<'_>,
+        path: &str,
+        links: Links,
+    ) -> FilesResult<(OwnedFd, Stat)> {
+        if !is_file(before) {
             return Err(self.wrong_kind("regular file"));
         }
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
-        let fd = open(folder, name, flags, Links::Never).map_err(|errno| self.error(errno))?;
+        let fd = open(folder, path, OFlags::RDONLY | OFlags::NONBLOCK, links).map_err(|errno| self.error(errno))?;
         let after = fstat(&fd).map_err(|errno| self.error(errno))?;
         if !is_file(&after) {
             return Err(self.wrong_kind("regular file"));
         }
-        Ok(Some((fd, after)))
+        Ok((fd, after))
     }
 
     /// Opens a folder for listing.
@@ -184,13 +185,11 @@ impl Opener {
             self.folder = open(place.root, parent, OFlags::PATH | OFlags::DIRECTORY, Links::Beneath).ok();
             parent.clone_into(&mut self.parent);
         }
-        match &self.folder {
-            Some(folder) => match place.open_file_in(folder.as_fd(), name)? {
-                Some(opened) => Ok(opened),
-                None => place.open_file(),
-            },
-            None => place.open_file(),
-        }
+        let opened = match &self.folder {
+            Some(folder) => place.open_file_in(folder.as_fd(), name)?,
+            None => None,
+        };
+        opened.map_or_else(|| place.open_file(), Ok)
     }
 }
 

@@ -7,6 +7,7 @@ mod machine;
 mod row;
 mod server;
 mod torrent;
+mod web;
 
 use crate::build;
 use crate::files;
@@ -41,6 +42,7 @@ pub fn measure(workspace: &Workspace) -> Result<()> {
     let machine = machine::describe();
     let mut rows = in_new_folder(workspace, "server", |folder| server_rows(workspace, folder))?;
     rows.extend(in_new_folder(workspace, "torrent", |folder| torrent::rows(&workspace.program(), folder))?);
+    rows.extend(in_new_folder(workspace, "web", |folder| web::rows(workspace, folder))?);
     for folder in workspace.plugin_folders()? {
         let bench = folder.join("bench");
         if bench.join("Cargo.toml").is_file() {

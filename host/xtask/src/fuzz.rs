@@ -3,7 +3,7 @@
 
 use crate::workspace::{Workspace, run as run_command};
 use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Seconds without being told how many: the hour a release asks for.
 const SECONDS: u64 = 3600;
@@ -78,5 +78,5 @@ fn find(workspace: &Workspace, name: &str) -> Result<PathBuf> {
 fn shared(workspace: &Workspace) -> Option<PathBuf> {
     let beside = || workspace.path("../shared");
     let folder = std::env::var_os("LAMPHOUSE_SHARED").map_or_else(beside, PathBuf::from);
-    folder.is_dir().then(|| Path::new(&folder).canonicalize().ok()).flatten()
+    folder.canonicalize().ok().filter(|folder| folder.is_dir())
 }

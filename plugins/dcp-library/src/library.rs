@@ -122,9 +122,8 @@ pub fn on_event(event: &Event) -> Disposition {
     } else {
         change.folders.iter().map(|folder| catalogue::mark_folder(&change.mount, folder, now)).collect()
     };
-    let asked = catalogue::write(marks, Vec::new(), Vec::new()).and_then(|()| {
-        if change.overflow { request_late_scan(now) } else { request_scan(&Request::default()) }
-    });
+    let asked = catalogue::write(marks, Vec::new(), Vec::new())
+        .and_then(|()| if change.overflow { request_late_scan(now) } else { request_scan(&Request::default()) });
     match asked {
         Ok(_) => Disposition::Ack,
         Err(error) => {

@@ -196,9 +196,10 @@ mod tests {
 
     #[test]
     fn the_end_is_shared_out() {
-        let mut many = queue(&[0..1_000], 2, None);
+        let all = |end| queue(std::slice::from_ref(&(0..end)), 2, None);
+        let mut many = all(1_000);
         assert_eq!(many.take(true), Some(0..16));
-        let mut few = queue(&[0..20], 2, None);
+        let mut few = all(20);
         assert_eq!(few.take(true), Some(0..10), "ten for each of two threads");
         assert_eq!(few.take(true), Some(10..11), "five each do not pay");
     }

@@ -210,7 +210,8 @@ fn changed_by(change: impl Fn(&World) + Sync) -> TorrentError {
 
 #[test]
 fn a_change_meanwhile_is_refused_and_named() {
-    let cases: [(&str, &str, &(dyn Fn(&World) + Sync)); 6] = [
+    type Change<'a> = &'a (dyn Fn(&World) + Sync);
+    let cases: [(&str, &str, Change<'_>); 6] = [
         ("grown", "b", &|world| world.put("P/b", &[0; 4_001])),
         ("cut", "b", &|world| world.put("P/b", &[0; 3])),
         ("deleted", "b", &|world| std::fs::remove_file(world.inside("P/b")).unwrap()),

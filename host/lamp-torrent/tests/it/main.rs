@@ -1,5 +1,6 @@
 //! Our torrents against other programs: `mktorrent`, Transmission and libtorrent must agree with us to the byte. A test
 //! whose program is missing says so and tests nothing; `./x test` installs them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod folder;
 mod programs;

@@ -3,7 +3,9 @@
 use crate::cli::Job;
 use crate::open;
 use lamp_core::id::{JobId, PluginId};
-use lamp_store::jobs::JobFilter;
+use lamp_store::Store;
+use lamp_store::audit::{NewAudit, Outcome};
+use lamp_store::jobs::{Cancelling, JobFilter};
 use serde_json::json;
 use std::path::Path;
 
@@ -25,15 +27,24 @@ pub async fn run(data: &Path, command: Job) -> anyhow::Result<()> {
             }
         }
         Job::Cancel { id } => {
-            store.cancel_job(&JobId(id.clone())).await?;
+            if let Cancelling::EndedBefore(state) = store.cancel_job(&JobId(id.clone())).await? {
+                anyhow::bail!("the job has ended already: it is {}", state.as_str());
+            }
+            record(&store, "job.cancel", &id).await?;
             println!("asked {id} to end");
         }
         Job::Retry { id } => {
             store.retry_job(&JobId(id.clone())).await?;
+            record(&store, "job.retry", &id).await?;
             println!("{id} runs again");
         }
     }
     Ok(())
+}
+
+async fn record(store: &Store, action: &'static str, id: &str) -> anyhow::Result<()> {
+    let entry = NewAudit { action, subject: id.to_owned(), detail: json!({}), outcome: Outcome::Allowed };
+    Ok(store.record_audit(&open::origin(), entry).await?)
 }
 
 fn row(job: &lamp_core::job::Job) -> serde_json::Value {

@@ -32,9 +32,7 @@ pub fn rows(program: &Path, folder: &Path) -> Result<Vec<Row>> {
         mktorrent.push(contest.time("mktorrent", contest.mktorrent())?);
         transmission.push(contest.time("transmission", contest.transmission())?);
     }
-    let hashes = ["ours", "mktorrent"].map(|name| contest.info_hash(name));
-    let [ours_hash, theirs_hash] = hashes;
-    let (ours_hash, theirs_hash) = (ours_hash?, theirs_hash?);
+    let (ours_hash, theirs_hash) = (contest.info_hash("ours")?, contest.info_hash("mktorrent")?);
     if ours_hash != theirs_hash {
         bail!("the torrent of mktorrent has the info hash {theirs_hash}, and ours {ours_hash}");
     }

@@ -97,9 +97,9 @@ pub fn contents(ids: &[String]) -> Result<BTreeMap<String, (String, String, Stri
     Ok(found)
 }
 
-/// Writes packages with what they hold and need.
-pub fn put_packages(rows: &[PackageRow]) -> Vec<Statement> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+/// Writes packages with what they hold and need; `is_stored` tells those that are there already.
+pub fn put_packages(rows: &[PackageRow], is_stored: impl Fn(&str) -> bool) -> Vec<Statement> {
+    let ids: Vec<String> = rows.iter().filter(|row| is_stored(&row.id)).map(|row| row.id.clone()).collect();
     let mut statements = Vec::new();
     for table in ["held", "external"] {
         statements.extend(delete_of(table, &ids));

@@ -13,72 +13,86 @@ use std::collections::HashMap;
 /// Rows of one query when everything is asked for.
 const PAGE: i64 = 2_000;
 
-/// Fewer matches than this are looked for first and sorted then; more are met soon in the order that is asked for.
-const FEW: i64 = 500;
-/// Numbers of matches that are remembered.
+/// First pages that are remembered.
 const REMEMBERED: usize = 64;
 
+/// A first page that was found before.
+struct Known {
+    /// The database as it was then.
+    generation: i64,
+    /// The packages on it.
+    numbers: Vec<i64>,
+    /// How many there are on all pages.
+    total: i64,
+}
+
 thread_local! {
-    /// Numbers of matches by what was asked for, each with the generation of the database it was counted in.
-    static COUNTS: RefCell<HashMap<String, (i64, i64)>> = RefCell::default();
+    /// First pages by what was asked for.
+    static KNOWN: RefCell<HashMap<String, Known>> = RefCell::default();
 }
 
-/// How to find the rows of a page.
-#[derive(Clone, Copy)]
-struct Plan {
-    /// Finds all matches before they are sorted; else goes through packages in order until the page is full.
-    matches_first: bool,
-    /// Counts all matches.
-    counts: bool,
-}
-
-/// The last columns are the generation and the number of all matches. Narrow rows are looked through, and only the
-/// page's rows are looked up whole.
-fn statement(filter: &Filter, limit: i64, offset: i64, plan: Plan) -> String {
-    let condition = if plan.matches_first { filter.condition_for_all() } else { filter.condition() };
-    let order = filter.order();
-    let matching = format!("select number, {} as sort_key from package {condition}", filter.column);
-    let (first, from) = if plan.matches_first {
-        (format!("with matching as materialized ({matching}) "), "matching".to_owned())
-    } else {
-        (String::new(), format!("({matching}) matching"))
-    };
-    let total = match plan {
-        Plan { counts: false, .. } => "0".to_owned(),
-        Plan { matches_first: true, .. } => "(select count(*) from matching)".to_owned(),
-        Plan { matches_first: false, .. } => format!("(select count(*) from package {condition})"),
-    };
+/// Whole rows of the packages that `listed` gives with their `sort_key`; the last columns are the generation and `total`.
+fn rows_of(listed: &str, total: &str, order: &str) -> String {
     format!(
-        "{first}select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
+        "select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
              place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}
-         from (select number, sort_key from {from} {order} limit {limit} offset {offset}) listed
+         from ({listed}) listed
          join package on package.number = listed.number join document on document.package = listed.number
-         left join place on place.package = listed.number and place.is_primary = 1 {}",
-        filter.order_of("listed.")
+         left join place on place.package = listed.number and place.is_primary = 1 {order}"
     )
 }
 
-/// The first rows with the number of all. Counting costs more than the page, so numbers are kept while nothing changes.
-fn first_page(filter: &Filter, limit: i64) -> Result<(Vec<Row>, i64), Error> {
-    let ask = |plan| sql::query(statement(filter, limit, 0, plan), filter.parameters.clone());
-    let key = format!("{}{:?}", filter.condition(), filter.parameters);
-    let known = COUNTS.with_borrow(|counts| counts.get(&key).copied());
-    if let Some((generation, total)) = known {
-        let rows = ask(Plan { matches_first: filter.looks_into_texts && total < FEW, counts: false })?;
-        if rows.first().is_some_and(|row| row.integer(10) == generation) {
-            return Ok((rows, total));
-        }
+/// The first rows and the number of all. Narrow rows are looked through, and only the page's rows are looked up whole. What
+/// looks into texts finds all matches before they are sorted; else packages are gone through in order.
+fn search(filter: &Filter, limit: i64) -> String {
+    let (order, column) = (filter.order(), filter.column);
+    let matching = |condition: String| format!("select number, {column} as sort_key from package {condition}");
+    let page = |from: &str| format!("select number, sort_key from {from} {order} limit {limit}");
+    let by_listed = filter.order_of("listed.");
+    if filter.looks_into_texts {
+        let found = matching(filter.condition_for_all());
+        let rows = rows_of(&page("matching"), "(select count(*) from matching)", &by_listed);
+        format!("with matching as materialized ({found}) {rows}")
+    } else {
+        let condition = filter.condition();
+        let count = format!("(select count(*) from package {condition})");
+        rows_of(&page(&format!("({}) matching", matching(condition))), &count, &by_listed)
     }
-    let rows = ask(Plan { matches_first: filter.looks_into_texts, counts: true })?;
+}
+
+/// The first rows with the number of all. Finding them costs more than the rows, so what was found is kept while nothing
+/// changes.
+fn first_page(filter: &Filter, limit: i64) -> Result<(Vec<Row>, i64), Error> {
+    let (condition, parameters) = (filter.condition(), &filter.parameters);
+    let key = format!("{condition} {} {} {limit} {parameters:?}", filter.column, filter.descending);
+    if let Some(known) = known_page(filter, &key)? {
+        return Ok(known);
+    }
+    let rows = sql::query(search(filter, limit), filter.parameters.clone())?;
     let Some(first) = rows.first() else { return Ok((rows, 0)) };
     let (generation, total) = (first.integer(10), first.integer(11));
-    COUNTS.with_borrow_mut(|counts| {
-        if counts.len() >= REMEMBERED {
-            counts.clear();
+    let numbers = rows.iter().map(|row| row.integer(9)).collect();
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
         }
-        counts.insert(key, (generation, total));
+        known.insert(key, Known { generation, numbers, total });
     });
     Ok((rows, total))
+}
+
+/// The page as it was found before, unless the database has changed.
+fn known_page(filter: &Filter, key: &str) -> Result<Option<(Vec<Row>, i64)>, Error> {
+    let found = KNOWN.with_borrow(|known| {
+        let page = known.get(key)?;
+        let numbers: Vec<String> = page.numbers.iter().map(i64::to_string).collect();
+        Some((page.generation, page.total, numbers.join(",")))
+    });
+    let Some((generation, total, numbers)) = found else { return Ok(None) };
+    let listed = format!("select number, {} as sort_key from package where number in ({numbers})", filter.column);
+    let rows = sql::query(rows_of(&listed, "0", &filter.order_of("listed.")), Vec::new())?;
+    let holds = rows.first().is_some_and(|row| row.integer(10) == generation);
+    Ok(holds.then_some((rows, total)))
 }
 
 /// The list as JSON, or as CSV.
@@ -107,8 +121,10 @@ pub fn list(request: &Request) -> Result<Response, Error> {
 }
 
 fn later_rows(filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Row>, Error> {
-    let plan = Plan { matches_first: false, counts: false };
-    sql::query(statement(filter, limit, offset, plan), filter.parameters.clone())
+    let (condition, order, column) = (filter.condition(), filter.order(), filter.column);
+    let listed =
+        format!("select number, {column} as sort_key from package {condition} {order} limit {limit} offset {offset}");
+    sql::query(rows_of(&listed, "0", &filter.order_of("listed.")), filter.parameters.clone())
 }
 
 fn everything(filter: &Filter) -> Result<Vec<Row>, Error> {

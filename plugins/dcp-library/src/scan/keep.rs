@@ -65,7 +65,8 @@ pub fn read_and_write(
         let change = if before.is_some() { "updated" } else { "added" };
         events.push(new_event("dcp.changed", json!({ "id": one.id, "change": change }).to_string()));
     }
-    statements.extend(catalogue::put_packages(&rows));
+    let here: BTreeSet<&str> = known.iter().map(|place| place.package.as_str()).collect();
+    statements.extend(catalogue::put_packages(&rows, |id| stored.contains_key(id) || here.contains(id)));
     statements.extend(catalogue::put_places(&places));
     if events.len() > TOLD_ONE_BY_ONE {
         events.clear();

@@ -30,15 +30,18 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     let Lane { lane } = serde_json::from_str(&run.payload)
         .map_err(|error| Failure::Fatal(format!("its payload cannot be read: {error}")))?;
     if is_at_work(run)? {
-        return Ok(Outcome::Again(Again { after_ms: WAIT_MS, checkpoint: None }));
+        return Ok(Outcome::Again(Again { after_ms: WAIT_MS, checkpoint: run.checkpoint.clone() }));
     }
     let begin = host::monotonic_ms();
-    let mut read = 0;
+    let mut read = run.checkpoint.as_deref().map_or(0, read_before);
     for library in library::libraries()?.into_iter().filter(library::Library::readable) {
         match read_lane(&library.name, lane, begin, &mut read) {
             Ok(Progress::Complete) => {}
             Ok(Progress::Cancelled) => return Ok(Outcome::Cancelled),
-            Ok(Progress::MoreToDo) => return Ok(Outcome::Again(Again { after_ms: 0, checkpoint: None })),
+            Ok(Progress::MoreToDo) => {
+                let checkpoint = Some(read.to_string().into_bytes());
+                return Ok(Outcome::Again(Again { after_ms: 0, checkpoint }));
+            }
             // The right or the storage went away meanwhile: what waits is read when it is back.
             Err(Error::Denied(_) | Error::Unavailable(_) | Error::NotFound(_)) => {
                 super::note_libraries()?;
@@ -48,6 +51,11 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     }
     look_again_later()?;
     Ok(Outcome::Done(Some(json!({ "read": read }).to_string())))
+}
+
+/// Packages that earlier slices of the job read.
+fn read_before(checkpoint: &[u8]) -> usize {
+    std::str::from_utf8(checkpoint).ok().and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// Whether an older job of the lane still runs: it reads what waits, and this one what it no longer saw.

@@ -3,7 +3,7 @@
 use super::source::RootFiles;
 use crate::dcp::discover::{is_package_root, is_skipped};
 use lamphouse_plugin::Error;
-use lamphouse_plugin::files::{self, Folder, Kind, WalkOptions, WalkPage};
+use lamphouse_plugin::files::{self, Folder, Kind, WalkOptions};
 use std::collections::BTreeMap;
 
 /// Entries of one page of a walk.
@@ -33,10 +33,8 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Takes in a page of a walk; where it goes on.
-    fn add_page(&mut self, page: WalkPage) -> Option<String> {
-        page.folders.into_iter().for_each(|folder| self.add(folder));
-        page.next
+    fn add_all(&mut self, folders: Vec<Folder>) {
+        folders.into_iter().for_each(|folder| self.add(folder));
     }
 
     pub fn add(&mut self, folder: Folder) {
@@ -99,20 +97,31 @@ pub fn walk(mount: &str, path: &str, depth: Option<u32>, look: Look, tree: &mut 
 
 /// Walks a whole mount for package roots and tells of each part when it is there.
 pub fn walk_in_parts(mount: &str, mut tell: impl FnMut(Tree) -> Result<(), Error>) -> Result<(), Error> {
-    let mut options = options(None, Look::ForRoots, PART);
-    loop {
+    each_page(mount, "", options(None, Look::ForRoots, PART), |folders| {
         let mut part = Tree::default();
-        options.cursor = part.add_page(files::walk(mount, "", &options)?);
-        tell(part)?;
-        if options.cursor.is_none() {
-            return Ok(());
-        }
-    }
+        part.add_all(folders);
+        tell(part)
+    })
 }
 
-fn walk_from(mount: &str, path: &str, mut options: WalkOptions, tree: &mut Tree) -> Result<(), Error> {
+fn walk_from(mount: &str, path: &str, options: WalkOptions, tree: &mut Tree) -> Result<(), Error> {
+    each_page(mount, path, options, |folders| {
+        tree.add_all(folders);
+        Ok(())
+    })
+}
+
+/// Gives the folders of each page of a walk.
+fn each_page(
+    mount: &str,
+    path: &str,
+    mut options: WalkOptions,
+    mut give: impl FnMut(Vec<Folder>) -> Result<(), Error>,
+) -> Result<(), Error> {
     loop {
-        options.cursor = tree.add_page(files::walk(mount, path, &options)?);
+        let page = files::walk(mount, path, &options)?;
+        options.cursor = page.next;
+        give(page.folders)?;
         if options.cursor.is_none() {
             return Ok(());
         }
@@ -135,9 +144,9 @@ pub fn trees(mount: &str, paths: &[String]) -> Result<Vec<Tree>, Error> {
         let mut tree = Tree::default();
         match page {
             Ok(page) => {
-                let cursor = tree.add_page(page);
-                if cursor.is_some() {
-                    let rest = WalkOptions { cursor, ..options(None, Look::ForFiles, WALK_PAGE) };
+                tree.add_all(page.folders);
+                if page.next.is_some() {
+                    let rest = WalkOptions { cursor: page.next, ..options(None, Look::ForFiles, WALK_PAGE) };
                     walk_from(mount, path, rest, &mut tree)?;
                 }
             }

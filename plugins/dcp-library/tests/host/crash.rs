@@ -90,3 +90,43 @@ pub fn a_verification_goes_on_after_the_server_was_killed() {
         assert_eq!(verifications, 2, "each was asked for once");
     }
 }
+
+#[test]
+fn an_install_that_was_killed_is_there_whole_or_not_at_all() {
+    let library = tempfile::tempdir().unwrap();
+    package::write(library.path(), "Once");
+    for moment_ms in [0, 4, 8, 12, 16, 20, 30, 50] {
+        let house = House::empty();
+        house.mount("library", library.path());
+        let mut install = house.start_install();
+        std::thread::sleep(Duration::from_millis(moment_ms));
+        install.kill().unwrap();
+        install.wait().unwrap();
+        let plugins: serde_json::Value = serde_json::from_str(&house.run(&["plugin", "list", "--json"])).unwrap();
+        let grants: Vec<usize> =
+            plugins.as_array().unwrap().iter().map(|one| one["grants"].as_array().unwrap().len()).collect();
+        assert!(grants.is_empty() || grants[..] == [8], "after {moment_ms} ms: {plugins}");
+        // Whoever sees a command end early gives it again.
+        house.install();
+        let server = house.serve();
+        server.packages(1, seconds(20));
+        assert_eq!(server.list("/plugins").len(), 1);
+    }
+}
+
+#[test]
+fn a_plugin_starts_after_the_server_was_killed_while_it_started() {
+    let library = tempfile::tempdir().unwrap();
+    package::write(library.path(), "Once");
+    for moment_ms in [0, 20, 100] {
+        let house = House::empty();
+        house.mount("library", library.path());
+        let server = house.serve();
+        house.install();
+        std::thread::sleep(Duration::from_millis(moment_ms));
+        server.kill();
+        let server = house.serve();
+        server.packages(1, seconds(30));
+        server.settled(seconds(30));
+    }
+}

@@ -25,6 +25,10 @@ fn built(name: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("there is no target/{name}: `./x build` makes it"))
 }
 
+fn package() -> PathBuf {
+    built(&format!("plugins/{PLUGIN}.lamp.wasm"))
+}
+
 fn binary() -> PathBuf {
     std::env::var_os("LAMPHOUSE_BIN").map_or_else(|| built("release/lamphouse"), PathBuf::from)
 }
@@ -90,8 +94,13 @@ impl House {
     }
 
     pub fn install(&self) {
-        let package = built(&format!("plugins/{PLUGIN}.lamp.wasm"));
-        self.run(&["plugin", "install", package.to_str().unwrap(), "--grant-all"]);
+        self.run(&["plugin", "install", package().to_str().unwrap(), "--grant-all"]);
+    }
+
+    /// An install under way, to be killed.
+    pub fn start_install(&self) -> Child {
+        let mut command = self.command(&["plugin", "install", package().to_str().unwrap(), "--grant-all"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// A new key of a role.

@@ -1,5 +1,6 @@
+import { appendFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expect, start, test } from './world';
+import { expect, start, test } from '../e2e/world';
 
 /**
  * Budgets of a table of 10,000 rows on the mock backend. A machine that does other work as well makes every try slower and
@@ -17,6 +18,15 @@ const SCROLL_FRAMES = 60;
 interface Interaction {
   name: string;
   duration: number;
+}
+
+/** Adds a row to the table of benchmarks: `BENCH_ROWS` names the file that the figures are gathered in. */
+function tell(name: string, measured: number[], budget: number): void {
+  const figure = Math.min(...measured);
+  const note = `best of ${measured.map((each) => each.toFixed(1)).join(', ')}`;
+  const row = `${name} | ${figure.toFixed(1)} ms | <= ${budget} ms | ${note}`;
+  if (process.env.BENCH_ROWS) appendFileSync(process.env.BENCH_ROWS, `${row}\n`);
+  else console.log(row);
 }
 
 /** Keeps what the browser tells of interactions and of long tasks. */
@@ -75,11 +85,10 @@ async function processorTime(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-async function best(page: Page, act: (attempt: number) => Promise<void>): Promise<number> {
+async function tries(page: Page, act: (attempt: number) => Promise<void>): Promise<number[]> {
   const times: number[] = [];
   for (let attempt = 0; attempt < TRIES; attempt += 1) times.push(await timed(page, () => act(attempt)));
-  test.info().annotations.push({ type: 'milliseconds', description: times.join(' ') });
-  return Math.min(...times);
+  return times;
 }
 
 test.beforeEach(async ({ page, baseURL }) => {
@@ -89,17 +98,16 @@ test.beforeEach(async ({ page, baseURL }) => {
   await expect(page.getByText('10,000 rows')).toBeVisible();
 });
 
-test('a key in the filter is painted within its budget', async ({ page }) => {
+test('a key in the filter', async ({ page }) => {
   const field = page.getByLabel('Search entries');
   await field.focus();
-  expect(await best(page, (attempt) => page.keyboard.press('willow-'.charAt(attempt)))).toBeLessThanOrEqual(
-    NEXT_PAINT_MS,
-  );
+  const times = await tries(page, (attempt) => page.keyboard.press('willow-'.charAt(attempt)));
+  tell('table of 10,000 rows: a key in the filter until it is painted', times, NEXT_PAINT_MS);
   await expect(field).toHaveValue('willow-');
   await expect(page.getByRole('status').filter({ hasText: 'of 10,000 rows' })).toBeVisible();
 });
 
-test('a sort costs no more than its budget', async ({ page }) => {
+test('a sort', async ({ page }) => {
   const header = page.getByRole('columnheader', { name: 'Size' }).getByRole('button').first();
   await header.focus();
   const spent = await processorTime(page);
@@ -110,12 +118,11 @@ test('a sort costs no more than its budget', async ({ page }) => {
     await settle(page);
     costs.push((await spent()) - before);
   }
-  test.info().annotations.push({ type: 'milliseconds', description: costs.map(Math.round).join(' ') });
+  tell('table of 10,000 rows: processor time of a sort', costs, SORT_MS);
   await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'ascending');
-  expect(Math.min(...costs)).toBeLessThanOrEqual(SORT_MS);
 });
 
-test('scrolling leaves time in each frame, and no task is long', async ({ page }) => {
+test('scrolling', async ({ page }) => {
   const spent = await processorTime(page);
   const scroll = () =>
     page.evaluate(async (frames) => {
@@ -143,8 +150,7 @@ test('scrolling leaves time in each frame, and no task is long', async ({ page }
     frames.push((await spent()) - before);
     longest.push(Math.max(0, ...(await page.evaluate(() => (window as unknown as Kept).kept.longTasks))));
   }
-  const each = frames.map((total) => (total / SCROLL_FRAMES).toFixed(1));
-  test.info().annotations.push({ type: 'milliseconds a frame', description: each.join(' ') });
-  expect(Math.min(...frames) / SCROLL_FRAMES).toBeLessThanOrEqual(SCROLL_FRAME_MS);
-  expect(Math.min(...longest)).toBe(0);
+  const each = frames.map((total) => total / SCROLL_FRAMES);
+  tell('table of 10,000 rows: processor time of a frame of scrolling', each, SCROLL_FRAME_MS);
+  tell('table of 10,000 rows: longest task while scrolling, beyond 50 ms', longest, 0);
 });
