@@ -46,14 +46,11 @@ impl House {
     fn announce_for(&mut self, peer: &PeerAnnounce, wanted: Wanted, random: u64) -> BTreeSet<u16> {
         let mut peers = CompactPeers::default();
         self.swarm.announce(HASH, peer, wanted, random, &mut peers);
-        let ports = peers.v4.chunks(6).chain(peers.v6.chunks(18)).map(|compact| {
-            let port = &compact[compact.len() - 2..];
-            u16::from_be_bytes([port[0], port[1]])
-        });
-        let ports: Vec<u16> = ports.collect();
-        let distinct: BTreeSet<u16> = ports.iter().copied().collect();
-        assert_eq!(ports.len(), distinct.len(), "nobody is told of twice");
-        distinct
+        let told: Vec<&[u8]> = peers.v4.chunks(6).chain(peers.v6.chunks(18)).collect();
+        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "nobody is told of twice");
+        let ports =
+            told.iter().map(|compact| u16::from_be_bytes([compact[compact.len() - 2], compact[compact.len() - 1]]));
+        ports.collect()
     }
 
     fn counts(&self) -> (u32, u32, u32) {
@@ -335,7 +332,7 @@ proptest! {
         for (second, act) in (0_u32..).zip(acts) {
             match act {
                 Act::Announce { subject, port, left, stopped, six } => {
-                    let host = if six { "[2001:db8::1]" } else { "192.0.2.1" };
+                    let host = if six { format!("[2001:db8::{subject}]") } else { format!("192.0.2.{subject}") };
                     let mut peer = house.peer(&subject.to_string(), &format!("{host}:{port}"), 0);
                     (peer.left_bytes, peer.stopped, peer.expires_at_s) = (left, stopped, second + 20);
                     let told = house.announce(&peer);
