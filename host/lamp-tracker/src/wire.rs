@@ -106,7 +106,7 @@ pub struct Announce {
     pub info_hash: InfoHash,
     /// The client.
     pub peer_id: PeerId,
-    /// The key in the announce URL's path, where there is one.
+    /// The key in the announce URL, where there is one.
     pub key: Option<AccessKey>,
     /// Where the client listens; 0 when it does not.
     pub port: u16,

@@ -57,7 +57,7 @@ fn request(path: &str) -> Result<String> {
     let peer = rand::rng().random_range(0..PEERS);
     let torrent = u16::try_from(peer % u32::from(TORRENTS))?;
     let port = peer / u32::from(TORRENTS) + 1_000;
-    let mut text = format!("GET {path}?info_hash=");
+    let mut text = format!("GET {path}{}info_hash=", if path.contains('?') { '&' } else { '?' });
     for byte in info_hash(torrent).0 {
         write!(text, "%{byte:02x}")?;
     }

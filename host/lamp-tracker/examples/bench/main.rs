@@ -64,7 +64,7 @@ fn serve() -> Result<()> {
 
 fn compare() -> Result<()> {
     let ours = Server::ours()?;
-    let path = format!("/{KEY}/announce");
+    let path = format!("/announce?passkey={KEY}");
     let our_udp = measure(&ours, |time| udp::load(ours.udp, &path, time)).context("our UDP side")?;
     let our_http = measure(&ours, |time| http::load(ours.http, &path, true, time)).context("our HTTP side")?;
     let memory_mib = ours.resident_mib();

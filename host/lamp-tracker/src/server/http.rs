@@ -3,7 +3,6 @@
 
 use crate::statistics::add;
 use crate::tracker::{Answer, Arrival, Scrape, Scraped, Step, TRY_AGAIN, Tracker};
-use crate::wire::key::{Endpoint, endpoint};
 use crate::wire::{Announce, CompactPeers, InfoHash, Transport, WireError, bencode, canonical, http};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -103,19 +102,19 @@ async fn reply(tracker: &Tracker, request: &Request<Incoming>, from: SocketAddr)
         return respond(StatusCode::METHOD_NOT_ALLOWED, bencode::failure("use GET", None));
     }
     let query = request.uri().query().unwrap_or_default().as_bytes();
-    let answered = match endpoint(request.uri().path().as_bytes()) {
-        Ok(Endpoint::Announce(key)) => match http::announce(query, key) {
+    let answered = match request.uri().path() {
+        "/announce" => match http::announce(query) {
             Ok(parsed) => Ok(announce(tracker, &parsed, from).await),
             Err(error) => Err(error),
         },
-        Ok(Endpoint::Scrape(key)) => match http::scrape(query) {
-            Ok(hashes) => {
+        "/scrape" => match http::scrape(query) {
+            Ok((hashes, key)) => {
                 let asked = Scrape { hashes: &hashes, key, from: from.ip(), transport: Transport::Http };
                 Ok(scrape(tracker, &asked).await)
             }
             Err(error) => Err(error),
         },
-        Err(error) => Err(error),
+        _ => Err(WireError::Path),
     };
     match answered {
         Ok(body) => respond(StatusCode::OK, body),

@@ -1,11 +1,12 @@
 //! The query of an HTTP announce or scrape (BEP 3, 7 and 48): strict on lengths, forgiving in what it can do without.
 
+use super::key::KEY_PARAMETER;
 use super::{AccessKey, Announce, Event, InfoHash, MAX_SCRAPED, PeerId, WireError};
 use percent_encoding::percent_decode;
 use std::net::IpAddr;
 
 /// Reads the query of an announce. Unknown parameters are passed over, numbers that make no sense count as absent.
-pub fn announce(query: &[u8], key: Option<AccessKey>) -> Result<Announce, WireError> {
+pub fn announce(query: &[u8]) -> Result<Announce, WireError> {
     let mut fields = Fields::default();
     for (name, value) in pairs(query) {
         fields.read(name, value)?;
@@ -13,7 +14,7 @@ pub fn announce(query: &[u8], key: Option<AccessKey>) -> Result<Announce, WireEr
     Ok(Announce {
         info_hash: fields.info_hash.ok_or(WireError::Missing("info_hash"))?,
         peer_id: fields.peer_id.ok_or(WireError::Missing("peer_id"))?,
-        key,
+        key: fields.key,
         port: fields.port.ok_or(WireError::Missing("port"))?,
         uploaded_bytes: fields.uploaded_bytes,
         downloaded_bytes: fields.downloaded_bytes,
@@ -24,24 +25,25 @@ pub fn announce(query: &[u8], key: Option<AccessKey>) -> Result<Announce, WireEr
     })
 }
 
-/// Reads the query of a scrape: 1 to 74 info hashes.
-pub fn scrape(query: &[u8]) -> Result<Vec<InfoHash>, WireError> {
-    let mut hashes = Vec::new();
+/// Reads the query of a scrape. Shape: 1 to 74 info hashes, and the key.
+pub fn scrape(query: &[u8]) -> Result<(Vec<InfoHash>, Option<AccessKey>), WireError> {
+    let (mut hashes, mut key) = (Vec::new(), None);
     for (name, value) in pairs(query) {
-        if name == b"info_hash" {
-            if hashes.len() == MAX_SCRAPED {
-                return Err(WireError::TooMany);
-            }
-            hashes.push(InfoHash(twenty(value).ok_or(WireError::Invalid("info_hash"))?));
+        match name {
+            b"info_hash" if hashes.len() == MAX_SCRAPED => return Err(WireError::TooMany),
+            b"info_hash" => hashes.push(InfoHash(twenty(value).ok_or(WireError::Invalid("info_hash"))?)),
+            b"passkey" => once(&mut key, AccessKey::parse(value), KEY_PARAMETER)?,
+            _ => {}
         }
     }
-    if hashes.is_empty() { Err(WireError::FullScrape) } else { Ok(hashes) }
+    if hashes.is_empty() { Err(WireError::FullScrape) } else { Ok((hashes, key)) }
 }
 
 #[derive(Default)]
 struct Fields {
     info_hash: Option<InfoHash>,
     peer_id: Option<PeerId>,
+    key: Option<AccessKey>,
     port: Option<u16>,
     uploaded_bytes: u64,
     downloaded_bytes: u64,
@@ -56,6 +58,7 @@ impl Fields {
         match name {
             b"info_hash" => once(&mut self.info_hash, twenty(value).map(InfoHash), "info_hash")?,
             b"peer_id" => once(&mut self.peer_id, twenty(value).map(PeerId), "peer_id")?,
+            b"passkey" => once(&mut self.key, AccessKey::parse(value), KEY_PARAMETER)?,
             b"port" => once(&mut self.port, number(value), "port")?,
             b"uploaded" => self.uploaded_bytes = number(value).unwrap_or_default(),
             b"downloaded" => self.downloaded_bytes = number(value).unwrap_or_default(),
@@ -69,7 +72,8 @@ impl Fields {
     }
 }
 
-fn once<T>(field: &mut Option<T>, value: Option<T>, name: &'static str) -> Result<(), WireError> {
+/// Sets a field that may stand once.
+pub(super) fn once<T>(field: &mut Option<T>, value: Option<T>, name: &'static str) -> Result<(), WireError> {
     let value = value.ok_or(WireError::Invalid(name))?;
     match field.replace(value) {
         None => Ok(()),
@@ -77,7 +81,8 @@ fn once<T>(field: &mut Option<T>, value: Option<T>, name: &'static str) -> Resul
     }
 }
 
-fn pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+/// Names and values of a query, as they stand there.
+pub(super) fn pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     query.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
         let equals = pair.iter().position(|byte| *byte == b'=');
         equals.map_or((pair, &pair[pair.len()..]), |at| (&pair[..at], &pair[at + 1..]))

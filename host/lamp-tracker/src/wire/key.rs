@@ -1,12 +1,15 @@
-//! The secret part of an announce URL and the paths it stands in.
+//! The secret part of an announce URL: `/announce?passkey=<key>`, over HTTP and UDP alike.
 //!
-//! The key is a folder of the path, `/<key>/announce`: every client keeps the path of an announce URL over HTTP, the
-//! scrape URL is still found by the rule of BEP 48 (`announce` in the last part becomes `scrape`), and clients with
-//! BEP 41 send the path over UDP. A query parameter `key` belongs to the clients, which send a random one of their own.
+//! Every client keeps the query of an announce URL and adds its own parameters to it; the scrape URL is found by the
+//! rule of BEP 48; clients with BEP 41 send path and query over UDP. The path begins with `/announce` because libtorrent
+//! calls no other path on the loopback. The parameter is not `key`: that one belongs to the clients, which send a random
+//! one of their own.
 
 use super::WireError;
 use std::fmt;
 
+/// The parameter of the query that holds the key.
+pub const KEY_PARAMETER: &str = "passkey";
 /// Longest key, in bytes. With its path it fits in one option of BEP 41 (255 bytes).
 pub const MAX_KEY_BYTES: usize = 64;
 
@@ -34,9 +37,9 @@ impl AccessKey {
         std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
     }
 
-    /// The path of the announce URL that carries this key, for HTTP and UDP alike.
+    /// Path and query of the announce URL that carries this key.
     pub fn announce_path(&self) -> String {
-        format!("/{}/announce", self.reveal())
+        format!("/announce?{KEY_PARAMETER}={}", self.reveal())
     }
 }
 
@@ -46,39 +49,22 @@ impl fmt::Debug for AccessKey {
     }
 }
 
-/// What a path asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Endpoint {
-    /// `/announce` or `/<key>/announce`.
-    Announce(Option<AccessKey>),
-    /// `/scrape` or `/<key>/scrape`.
-    Scrape(Option<AccessKey>),
-}
-
-/// Reads a path without its query.
-pub fn endpoint(path: &[u8]) -> Result<Endpoint, WireError> {
-    let rest = path.strip_prefix(b"/").ok_or(WireError::Path)?;
-    let (key, name) = match rest.iter().position(|byte| *byte == b'/') {
-        None => (None, rest),
-        Some(at) => (Some(AccessKey::parse(&rest[..at]).ok_or(WireError::Path)?), &rest[at + 1..]),
-    };
-    match name {
-        b"announce" => Ok(Endpoint::Announce(key)),
-        b"scrape" => Ok(Endpoint::Scrape(key)),
-        _ => Err(WireError::Path),
-    }
-}
-
 /// The key in the URL data of BEP 41: path and query of the announce URL. An empty text is a URL without a path.
 pub fn key_in_url_data(data: &[u8]) -> Result<Option<AccessKey>, WireError> {
-    let path = data.split(|byte| *byte == b'?').next().unwrap_or_default();
-    if path.is_empty() || path == b"/" {
-        return Ok(None);
+    let (path, query) = match data.iter().position(|byte| *byte == b'?') {
+        Some(at) => (&data[..at], &data[at + 1..]),
+        None => (data, &[][..]),
+    };
+    if !matches!(path, b"" | b"/" | b"/announce") {
+        return Err(WireError::Path);
     }
-    match endpoint(path)? {
-        Endpoint::Announce(key) => Ok(key),
-        Endpoint::Scrape(_) => Err(WireError::Path),
+    let mut key = None;
+    for (name, value) in super::http::pairs(query) {
+        if name == KEY_PARAMETER.as_bytes() {
+            super::http::once(&mut key, AccessKey::parse(value), KEY_PARAMETER)?;
+        }
     }
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -86,37 +72,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_has_at_most_one_key() {
-        let key = AccessKey::parse(b"lk_a-1").unwrap();
-        assert_eq!(endpoint(b"/announce"), Ok(Endpoint::Announce(None)));
-        assert_eq!(endpoint(b"/lk_a-1/announce"), Ok(Endpoint::Announce(Some(key))));
-        assert_eq!(endpoint(b"/lk_a-1/scrape"), Ok(Endpoint::Scrape(Some(key))));
-        assert_eq!(endpoint(key.announce_path().as_bytes()), Ok(Endpoint::Announce(Some(key))));
-        for path in
-            ["", "/", "announce", "//announce", "/a/b/announce", "/a b/announce", "/%61/announce", "/k/announce/", "/k"]
-        {
-            assert_eq!(endpoint(path.as_bytes()), Err(WireError::Path), "{path}");
-        }
-    }
-
-    #[test]
     fn a_key_is_bounded_and_never_shown() {
         assert!(AccessKey::parse(&[b'a'; MAX_KEY_BYTES]).is_some());
-        assert_eq!(AccessKey::parse(&[b'a'; MAX_KEY_BYTES + 1]), None);
-        assert_eq!(AccessKey::parse("ä".as_bytes()), None);
+        for text in ["", "ä", "a b", "a/b", "%61", &"a".repeat(MAX_KEY_BYTES + 1)] {
+            assert_eq!(AccessKey::parse(text.as_bytes()), None, "{text}");
+        }
         let key = AccessKey::parse(b"hunter2").unwrap();
         assert_eq!(key.reveal(), "hunter2");
         assert!(!format!("{key:?}").contains("hunter2"));
+        let longest = AccessKey::parse(&[b'a'; MAX_KEY_BYTES]).unwrap();
+        assert!(longest.announce_path().len() <= 255, "one option of BEP 41");
     }
 
     #[test]
     fn url_data_carries_path_and_query() {
         let key = AccessKey::parse(b"abc").unwrap();
-        assert_eq!(key_in_url_data(b"/abc/announce?x=y"), Ok(Some(key)));
-        for keyless in ["", "/", "/announce", "?a=b"] {
+        assert_eq!(key_in_url_data(key.announce_path().as_bytes()), Ok(Some(key)));
+        assert_eq!(key_in_url_data(b"/announce?x=y&passkey=abc&z"), Ok(Some(key)));
+        for keyless in ["", "/", "/announce", "/announce?", "?a=b", "/announce?key=abc"] {
             assert_eq!(key_in_url_data(keyless.as_bytes()), Ok(None), "{keyless}");
         }
-        assert_eq!(key_in_url_data(b"/abc/scrape"), Err(WireError::Path));
-        assert_eq!(key_in_url_data(b"/abc"), Err(WireError::Path));
+        for path in ["/scrape", "/abc", "announce", "/announce/", "//announce", "/abc/announce"] {
+            assert_eq!(key_in_url_data(path.as_bytes()), Err(WireError::Path), "{path}");
+        }
+        assert_eq!(key_in_url_data(b"?passkey="), Err(WireError::Invalid("passkey")));
+        assert_eq!(key_in_url_data(b"?passkey=a&passkey=b"), Err(WireError::Repeated("passkey")));
     }
 }

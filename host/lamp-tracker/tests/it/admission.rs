@@ -32,7 +32,7 @@ fn without_a_policy_nobody_is_admitted() {
     house.tracker.set_policy(None);
     let (_, refused) = client.get(&target("a", 'a', 1_000, "left=0"));
     assert_eq!(refused.failure(), "this tracker admits nobody: it has no policy");
-    assert!(client.get(&format!("/a/scrape?info_hash={}", "h".repeat(20))).1.failure().contains("no policy"));
+    assert!(client.get(&format!("/scrape?passkey=a&info_hash={}", "h".repeat(20))).1.failure().contains("no policy"));
     assert_eq!(house.keys.asked(), 1);
 }
 
@@ -60,7 +60,7 @@ fn a_slow_policy_is_not_waited_for_and_decides_for_the_next_time() {
     assert_eq!(udp.announce(&UdpAnnounce::default()).error(), TRY_AGAIN);
     let (_, later) = http.get(&target("a", 'a', 1_000, "left=5"));
     assert_eq!((later.failure(), later.integer("retry in")), (TRY_AGAIN, 1));
-    assert!(http.get(&format!("/b/scrape?info_hash={}", "h".repeat(20))).1.failure() == TRY_AGAIN);
+    assert!(http.get(&format!("/scrape?passkey=b&info_hash={}", "h".repeat(20))).1.failure() == TRY_AGAIN);
     assert_eq!(house.tracker.statistics().http.put_off, 2);
     house.keys.open();
     until("the verdict is known", || house.tracker.statistics().verdicts == 2);
@@ -199,7 +199,7 @@ fn swarms_outlive_a_restart_without_those_cut_off_meanwhile() {
     let mut before = House::new();
     let client = Udp::connect(before.udp);
     client.announce(&UdpAnnounce { left: 0, ..UdpAnnounce::default() });
-    client.announce(&UdpAnnounce { path: "/b/announce", peer: 2, port: 2_000, ..UdpAnnounce::default() });
+    client.announce(&UdpAnnounce { path: "/announce?passkey=b", peer: 2, port: 2_000, ..UdpAnnounce::default() });
     before.stop();
     let kept = serde_json::to_vec(&before.tracker.snapshot()).unwrap();
     assert!(!String::from_utf8_lossy(&kept).contains("announce"), "no key is written down");
@@ -217,13 +217,13 @@ fn questions_of_one_source_are_bounded() {
     house.keys.close();
     let client = Udp::connect(house.udp);
     for number in 0..100 {
-        let path = format!("/guess-{number}/announce");
+        let path = format!("/announce?passkey=guess-{number}");
         assert_eq!(client.announce(&UdpAnnounce { path: &path, ..UdpAnnounce::default() }).error(), TRY_AGAIN);
     }
     until("questions are asked", || house.keys.asked() == 10);
     assert_eq!(house.tracker.statistics().policy_calls, 10, "a quarter of all");
     house.keys.open();
     until("places are free again", || {
-        client.announce(&UdpAnnounce { path: "/other/announce", ..UdpAnnounce::default() }).error() == TOLD
+        client.announce(&UdpAnnounce { path: "/announce?passkey=other", ..UdpAnnounce::default() }).error() == TOLD
     });
 }

@@ -82,7 +82,15 @@ pub struct UdpAnnounce<'a> {
 
 impl Default for UdpAnnounce<'_> {
     fn default() -> Self {
-        Self { hash: super::harness::HASH, peer: 1, left: 5, event: 0, wanted: -1, port: 1_000, path: "/a/announce" }
+        Self {
+            hash: super::harness::HASH,
+            peer: 1,
+            left: 5,
+            event: 0,
+            wanted: -1,
+            port: 1_000,
+            path: "/announce?passkey=a",
+        }
     }
 }
 
@@ -282,7 +290,7 @@ impl Value {
 
 /// An HTTP announce of the torrent of these tests.
 pub fn target(key: &str, peer: char, port: u16, rest: &str) -> String {
-    let path = if key.is_empty() { "/announce".to_owned() } else { format!("/{key}/announce") };
+    let key = if key.is_empty() { String::new() } else { format!("passkey={key}&") };
     let (hash, id) = ("h".repeat(20), peer.to_string().repeat(20));
-    format!("{path}?info_hash={hash}&peer_id={id}&port={port}&{rest}")
+    format!("/announce?{key}info_hash={hash}&peer_id={id}&port={port}&{rest}")
 }

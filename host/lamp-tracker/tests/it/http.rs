@@ -48,17 +48,17 @@ fn refusals_come_with_status_200_and_a_time_to_come_back() {
         assert_eq!(refused.get("peers"), None);
     }
     for (name, wanted) in [
-        ("/a/announce", "missing parameter: info_hash"),
-        ("/a/announce?info_hash=short", "invalid parameter: info_hash"),
-        ("/a/scrape", "name the info hashes to scrape"),
+        ("/announce?passkey=a", "missing parameter: info_hash"),
+        ("/announce?passkey=a&info_hash=short", "invalid parameter: info_hash"),
+        ("/scrape?passkey=a", "name the info hashes to scrape"),
     ] {
         let (status, refused) = client.get(name);
         assert_eq!((status, refused.failure()), (200, wanted), "{name}");
     }
-    for name in ["/", "/stats", "/a/b/announce", "/../announce", "/%61/announce"] {
+    for name in ["/", "/stats", "/a/announce", "/../announce", "/%61/announce"] {
         assert_eq!(client.get(name).0, 404, "{name}");
     }
-    client.write(b"POST /a/announce HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n");
+    client.write(b"POST /announce HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n");
     assert_eq!(client.receive().0, 405);
     assert_eq!(house.tracker.statistics().http.malformed, 8);
 }
@@ -69,11 +69,11 @@ fn a_scrape_lists_what_the_key_may_see() {
     let mut client = Http::connect(house.http);
     client.get(&target("a", 'a', 1_000, "left=0"));
     let hash = "h".repeat(20);
-    let (_, answer) = client.get(&format!("/a/scrape?info_hash={hash}&info_hash={}", "i".repeat(20)));
+    let (_, answer) = client.get(&format!("/scrape?passkey=a&info_hash={hash}&info_hash={}", "i".repeat(20)));
     let file = answer.get("files").unwrap().get(&hash).unwrap();
     assert_eq!((file.integer("complete"), file.integer("incomplete"), file.integer("downloaded")), (1, 0, 0));
     assert_eq!(answer.get("flags").unwrap().integer("min_request_interval"), 300);
-    assert_eq!(client.get(&format!("/wrong/scrape?info_hash={hash}")).1.failure(), TOLD);
+    assert_eq!(client.get(&format!("/scrape?passkey=wrong&info_hash={hash}")).1.failure(), TOLD);
     assert_eq!(client.get(&format!("/scrape?info_hash={hash}")).1.failure(), TOLD);
 }
 

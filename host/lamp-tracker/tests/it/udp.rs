@@ -9,7 +9,7 @@ fn two_clients_meet() {
     let house = House::new();
     let (one, two) = (Udp::connect(house.udp), Udp::connect(house.udp));
     let seeder = UdpAnnounce { left: 0, ..UdpAnnounce::default() };
-    let leecher = UdpAnnounce { peer: 2, port: 2_000, path: "/b/announce", ..UdpAnnounce::default() };
+    let leecher = UdpAnnounce { peer: 2, port: 2_000, path: "/announce?passkey=b", ..UdpAnnounce::default() };
     assert!(one.announce(&seeder).ports(6).is_empty());
     let answer = two.announce(&leecher);
     assert_eq!(answer.ports(6), [1_000]);
@@ -39,7 +39,7 @@ fn a_refused_key_gets_the_reason_and_no_peers() {
     let house = House::new();
     let client = Udp::connect(house.udp);
     client.announce(&UdpAnnounce::default());
-    for path in ["/wrong/announce", "/announce", ""] {
+    for path in ["/announce?passkey=wrong", "/announce", ""] {
         assert_eq!(client.announce(&UdpAnnounce { path, port: 9, ..UdpAnnounce::default() }).error(), TOLD, "{path}");
     }
     assert_eq!(house.listed(), ["site-a"]);
@@ -105,7 +105,7 @@ fn answers_are_bounded_by_what_was_asked() {
     let client = Udp::connect(house.udp);
     for port in 1..=32 {
         client.announce(&UdpAnnounce { port, ..UdpAnnounce::default() });
-        client.announce(&UdpAnnounce { port: 100 + port, path: "/b/announce", ..UdpAnnounce::default() });
+        client.announce(&UdpAnnounce { port: 100 + port, path: "/announce?passkey=b", ..UdpAnnounce::default() });
     }
     for (wanted, most) in [(0, 0), (1, 1), (-1, 37), (i32::MIN, 37), (i32::MAX, 37), (1_000_000_000, 37)] {
         let asked = UdpAnnounce { path: "", wanted, port: 0, peer: 9, ..UdpAnnounce::default() };
@@ -126,7 +126,7 @@ fn a_flood_from_one_key_is_bounded() {
     }
     assert_eq!(house.tracker.statistics().peers, 32);
     assert_eq!(house.tracker.statistics().unlisted, 499 - 32);
-    let honest = UdpAnnounce { path: "/b/announce", port: 6_000, peer: 252, ..UdpAnnounce::default() };
+    let honest = UdpAnnounce { path: "/announce?passkey=b", port: 6_000, peer: 252, ..UdpAnnounce::default() };
     client.announce(&honest);
     assert_eq!(house.listed().iter().filter(|name| *name == "site-b").count(), 1);
 }

@@ -7,15 +7,15 @@ use proptest::prelude::*;
 const GOOD: &str = "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=51413";
 
 fn read(query: &str) -> Result<Announce, WireError> {
-    announce(query.as_bytes(), None)
+    announce(query.as_bytes())
 }
 
 #[test]
 fn the_announce_of_an_ordinary_client() {
     let key = AccessKey::parse(b"k");
     let query = b"info_hash=%12%34Vx%9a%BC%de%f1%23Eg%89%AB%CD%EF%124Vx%9A&peer_id=%2DTR3000%2Dabcdefghijkl&port=51413\
-        &uploaded=1&downloaded=2&left=3&numwant=80&key=1a2b3c4d&compact=1&supportcrypto=1&event=started&ipv6=%3A%3A1";
-    let announce = announce(query, key).unwrap();
+        &uploaded=1&downloaded=2&left=3&numwant=80&key=1a2b3c4d&compact=1&supportcrypto=1&passkey=k&event=started&ipv6=%3A%3A1";
+    let announce = announce(query).unwrap();
     assert_eq!(announce.info_hash.to_string(), "123456789abcdef123456789abcdef123456789a");
     assert_eq!(announce.peer_id, PeerId(*b"-TR3000-abcdefghijkl"));
     assert_eq!((announce.key, announce.port), (key, 51_413));
@@ -75,6 +75,8 @@ fn what_an_announce_cannot_do_without() {
         ("port=65536", Invalid("port")),
         ("port=-1", Invalid("port")),
         ("port=", Invalid("port")),
+        ("passkey=", Invalid("passkey")),
+        ("passkey=a/b", Invalid("passkey")),
     ] {
         assert_eq!(read(query), Err(error), "{query}");
     }
@@ -93,9 +95,12 @@ fn a_plus_is_a_plus() {
 #[test]
 fn a_scrape_names_its_torrents() {
     let one = "info_hash=aaaaaaaaaaaaaaaaaaaa";
-    assert_eq!(scrape(one.as_bytes()), Ok(vec![InfoHash([b'a'; 20])]));
-    assert_eq!(scrape(vec![one; 74].join("&").as_bytes()).unwrap().len(), 74);
+    assert_eq!(scrape(one.as_bytes()), Ok((vec![InfoHash([b'a'; 20])], None)));
+    assert_eq!(scrape(vec![one; 74].join("&").as_bytes()).unwrap().0.len(), 74);
     assert_eq!(scrape(vec![one; 75].join("&").as_bytes()), Err(WireError::TooMany));
+    let key = AccessKey::parse(b"k");
+    assert_eq!(scrape(format!("passkey=k&{one}").as_bytes()).unwrap().1, key);
+    assert_eq!(scrape(format!("passkey=k&{one}&passkey=k").as_bytes()), Err(WireError::Repeated("passkey")));
     assert_eq!(scrape(b""), Err(WireError::FullScrape));
     assert_eq!(scrape(b"info_hash=a"), Err(WireError::Invalid("info_hash")));
 }
@@ -103,7 +108,7 @@ fn a_scrape_names_its_torrents() {
 proptest! {
     #[test]
     fn any_query_is_read_without_a_panic(query in proptest::collection::vec(any::<u8>(), 0..500)) {
-        announce(&query, None).ok();
+        announce(&query).ok();
         scrape(&query).ok();
     }
 
@@ -117,6 +122,6 @@ proptest! {
         prop_assert_eq!((announce.info_hash.0, announce.peer_id.0), (hash, id));
         prop_assert_eq!((announce.port, announce.left_bytes), (port, Some(left)));
         let bare: String = hash.iter().map(|byte| format!("%{byte:02x}")).collect();
-        prop_assert_eq!(scrape(format!("info_hash={bare}").as_bytes()), Ok(vec![InfoHash(hash)]));
+        prop_assert_eq!(scrape(format!("info_hash={bare}").as_bytes()), Ok((vec![InfoHash(hash)], None)));
     }
 }

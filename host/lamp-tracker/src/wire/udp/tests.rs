@@ -74,11 +74,11 @@ fn numbers_that_clients_make_up_are_tolerated() {
 fn the_key_comes_in_the_options() {
     let key = AccessKey::parse(b"site-key").unwrap();
     for options in [
-        url(&["/site-key/announce"]),
-        url(&["/site-key/", "announce?x=y"]),
-        [vec![1, 1], url(&["/site-key/announce"]), vec![0]].concat(),
-        [vec![200, 3, 1, 2, 3], url(&["/site-key/announce"])].concat(),
-        [url(&["/site-key/announce"]), vec![0, 2, 250]].concat(),
+        url(&["/announce?passkey=site-key"]),
+        url(&["/announce?passkey=si", "te-key&x=y"]),
+        [vec![1, 1], url(&["/announce?passkey=site-key"]), vec![0]].concat(),
+        [vec![200, 3, 1, 2, 3], url(&["/announce?passkey=site-key"])].concat(),
+        [url(&["/announce?passkey=site-key"]), vec![0, 2, 250]].concat(),
     ] {
         assert_eq!(announced(&packet(&options)).key, Some(key), "{options:?}");
     }
@@ -89,14 +89,14 @@ fn the_key_comes_in_the_options() {
 
 #[test]
 fn hostile_packets_are_refused_whole() {
-    let long = "/".to_owned() + &"a".repeat(65) + "/announce";
+    let long = "/announce?passkey=".to_owned() + &"a".repeat(65);
     let table: Vec<(&str, Vec<u8>, WireError)> = vec![
         ("option without a length", packet(&[2]), WireError::Malformed),
         ("option longer than the packet", packet(&[2, 9, b'/']), WireError::Malformed),
         ("unknown option longer than the packet", packet(&[99, 255]), WireError::Malformed),
-        ("another path", packet(&url(&["/x/y/announce"])), WireError::Path),
-        ("a path of a scrape", packet(&url(&["/k/scrape"])), WireError::Path),
-        ("a key too long", packet(&url(&[&long])), WireError::Path),
+        ("another path", packet(&url(&["/x/announce"])), WireError::Path),
+        ("a path of a scrape", packet(&url(&["/scrape?passkey=k"])), WireError::Path),
+        ("a key too long", packet(&url(&[&long])), WireError::Invalid("passkey")),
         ("more URL than there is room", packet(&url(&["/aaaaaaaaaaaaaaaaaaaaaaaaaa"; 20])), WireError::Malformed),
         ("unknown action", [&[0; 8][..], &[0, 0, 0, 9], &[0; 4]].concat(), WireError::Action),
         ("connect without the protocol's id", [0; 16].to_vec(), WireError::Action),
@@ -169,7 +169,7 @@ proptest! {
         name in "[A-Za-z0-9_-]{1,64}",
     ) {
         let (connection, transaction, downloaded, uploaded, port) = numbers;
-        let mut bytes = packet(&url(&[&format!("/{name}/announce")]));
+        let mut bytes = packet(&url(&[&format!("/announce?passkey={name}")]));
         bytes[..8].copy_from_slice(&connection.to_be_bytes());
         bytes[12..16].copy_from_slice(&transaction.to_be_bytes());
         bytes[16..36].copy_from_slice(&hash);
