@@ -236,7 +236,9 @@ fn a_program_with_a_wrong_key_is_told_so() {
     // On the loopback, where libtorrent calls only paths that begin with /announce.
     let house = House::new();
     let payload = payload(3);
-    for (transport, port) in [("http", house.http.port()), ("udp", house.udp.port())] {
+    // Over UDP this version shows the refusal and loses its text, which it takes for empty.
+    let told = [("http", house.http.port(), TOLD), ("udp", house.udp.port(), "tracker sent a failure message")];
+    for (transport, port, told) in told {
         let work = |name: &str| Work {
             payload: &payload,
             announce: format!("{transport}://127.0.0.1:{port}{}", key(name)),
@@ -245,7 +247,7 @@ fn a_program_with_a_wrong_key_is_told_so() {
         let _seeder = work("a").libtorrent(true);
         until("the seeder is listed", || house.tracker.torrents().iter().any(|torrent| torrent.counts.seeders > 0));
         let stranger = work("wrong").libtorrent(false);
-        until("it says why", || stranger.said(TOLD));
+        until("it says why", || stranger.said(told));
         assert!(!stranger.payload().exists());
     }
     assert_eq!(house.tracker.torrents()[0].counts.leechers, 0);
