@@ -140,12 +140,21 @@ impl Swarm {
         (torrent.counts(), listed)
     }
 
-    /// Notes a refusal where the torrent is known, and removes the peer that was refused.
-    pub fn refuse(&mut self, info_hash: InfoHash, subject: Option<&Arc<Subject>>, address: SocketAddr, now_s: u32) {
+    /// Notes a refusal where the torrent is known, and removes the peer that was refused: the one of this subject with
+    /// that address, or with that id when the policy had it listed elsewhere.
+    pub fn refuse(
+        &mut self,
+        info_hash: InfoHash,
+        subject: Option<&Subject>,
+        address: SocketAddr,
+        peer_id: PeerId,
+        now_s: u32,
+    ) {
         if let Some(torrent) = self.torrents.get_mut(&info_hash) {
             torrent.count(false, now_s);
             if let Some(subject) = subject {
                 torrent.remove_peer(subject, address, &self.totals);
+                torrent.remove_id(subject, peer_id, &self.totals);
             }
         }
     }

@@ -244,7 +244,7 @@ impl Tracker {
     ) {
         let announce = arrival.announce;
         let address = SocketAddr::new(arrival.from.ip(), announce.port);
-        part.swarm.refuse(announce.info_hash, subject, address, seconds(now_ms));
+        part.swarm.refuse(announce.info_hash, subject.map(Arc::as_ref), address, announce.peer_id, seconds(now_ms));
         if let Some(subject) = subject {
             subject.refused.fetch_add(1, Ordering::Relaxed);
         }

@@ -124,11 +124,11 @@ fn run<const N: usize>(peers: &Peers<N>, asker: &Asker<'_, N>, limit: usize, ran
         if taken == limit {
             break;
         }
-        if let Some((key, peer)) = peers.get_index(at) {
-            if !asker.is(key, peer) {
-                out.extend_from_slice(&key.address);
-                taken += 1;
-            }
+        if let Some((key, peer)) = peers.get_index(at)
+            && !asker.is(key, peer)
+        {
+            out.extend_from_slice(&key.address);
+            taken += 1;
         }
     }
     taken

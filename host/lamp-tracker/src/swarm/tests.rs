@@ -219,13 +219,18 @@ fn a_refused_peer_leaves() {
     let mut house = house();
     let peer = house.peer("a", "192.0.2.1:1001", 5);
     house.announce(&peer);
-    house.swarm.refuse(HASH, None, peer.address, 1);
-    house.swarm.refuse(HASH, Some(&house.subjects.named("b")), peer.address, 1);
-    assert_eq!(house.peers(), 1);
-    house.swarm.refuse(HASH, Some(&peer.subject), peer.address, 1);
-    assert_eq!(house.peers(), 0);
+    house.announce(&PeerAnnounce { address: "203.0.113.1:1001".parse().unwrap(), ..peer.clone() });
+    house.announce(&house.peer("a", "192.0.2.2:1002", 5));
+    let stranger = PeerId([7; 20]);
+    house.swarm.refuse(HASH, None, peer.address, peer.peer_id, 1);
+    house.swarm.refuse(HASH, Some(&house.subjects.named("b")), peer.address, peer.peer_id, 1);
+    assert_eq!(house.peers(), 3);
+    house.swarm.refuse(HASH, Some(&peer.subject), peer.address, stranger, 1);
+    assert_eq!(house.peers(), 2, "by its address");
+    house.swarm.refuse(HASH, Some(&peer.subject), peer.address, peer.peer_id, 1);
+    assert_eq!(house.peers(), 1, "by its id, at the address it was listed with");
     let view = house.swarm.view(10).next().unwrap();
-    assert_eq!((view.admitted, view.refused, view.announced_ago_s), (1, 3, 9));
+    assert_eq!((view.admitted, view.refused, view.announced_ago_s), (3, 4, 9));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::family::{Asker, Family, Peer, PeerKey};
 use super::{PeerAnnounce, SwarmLimits, Totals, Wanted};
 use crate::subject::Subject;
-use crate::wire::{CompactPeers, InfoHash, SwarmCounts, compact_v4, compact_v6};
+use crate::wire::{CompactPeers, InfoHash, PeerId, SwarmCounts, compact_v4, compact_v6};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -146,12 +146,23 @@ impl Torrent {
         }
     }
 
+    /// Removes what the subject has under this id, at whatever address.
+    pub fn remove_id(&mut self, subject: &Subject, peer_id: PeerId, totals: &Totals) {
+        if self.by_subject.contains_key(&subject.id) {
+            self.retain_peers(&mut |peer| peer.subject.id != subject.id || peer.peer_id != peer_id, totals);
+        }
+    }
+
     /// Keeps the peers that `keep` wants, given subject and time of expiry. Shape: how many were removed.
     pub fn retain(&mut self, keep: &mut impl FnMut(&Subject, u32) -> bool, totals: &Totals) -> usize {
+        self.retain_peers(&mut |peer| keep(&peer.subject, peer.expires_at_s), totals)
+    }
+
+    fn retain_peers(&mut self, keep: &mut impl FnMut(&Peer) -> bool, totals: &Totals) -> usize {
         let before = self.len();
         let by_subject = &mut self.by_subject;
         let mut keep = |peer: &Peer| {
-            let kept = keep(&peer.subject, peer.expires_at_s);
+            let kept = keep(peer);
             if !kept {
                 forget(by_subject, peer, totals);
             }

@@ -13,6 +13,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+/// Longest reason or message, in bytes.
+const MOST_TEXT_BYTES: usize = 300;
+
 /// A question under way. Holds the verdict once there is one; closes without one when there will be none.
 pub(crate) type Flight = watch::Receiver<Option<Judged>>;
 
@@ -62,6 +65,11 @@ impl Tracker {
     }
 }
 
+/// Texts of a policy are kept and sent many times.
+fn shorten(text: &mut String) {
+    text.truncate(text.floor_char_boundary(MOST_TEXT_BYTES));
+}
+
 /// Ends a question however it ends: with a verdict, without one, or by a panic of the policy.
 struct Landing {
     tracker: Tracker,
@@ -81,7 +89,9 @@ impl Landing {
             Decision::Admit(admission) => {
                 Judged::Admitted { terms: Terms::from(&admission), subject: subject(&admission.subject) }
             }
-            Decision::Refuse(refusal) => {
+            Decision::Refuse(mut refusal) => {
+                shorten(&mut refusal.reason);
+                shorten(&mut refusal.message);
                 Judged::Refused { subject: refusal.subject.as_deref().map(subject), refusal: Arc::new(refusal) }
             }
         };
