@@ -84,7 +84,7 @@ impl Responder {
                     self.state.recv(UdpSockRef::from(&self.socket), &mut slices, &mut metas)
                 }) => received,
             };
-            match received {
+            let more = match received {
                 Ok(count) => {
                     for (meta, slice) in metas.iter().zip(&slices).take(count) {
                         let bytes = slice.get(..meta.len).unwrap_or_default();
@@ -92,11 +92,17 @@ impl Responder {
                             self.take(packet, meta, &mut buffers);
                         }
                     }
+                    count == BATCH_SIZE
                 }
-                Err(error) => tracing::debug!(%error, "receive a tracker packet"),
+                Err(error) => {
+                    tracing::debug!(%error, "receive a tracker packet");
+                    true
+                }
+            };
+            if more {
+                // Under a flood there is always a next batch: connections get their turn between them.
+                tokio::task::yield_now().await;
             }
-            // Under a flood there is always a next batch: connections get their turn between them.
-            tokio::task::yield_now().await;
         }
     }
 

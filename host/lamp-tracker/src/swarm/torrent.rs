@@ -99,10 +99,9 @@ impl Torrent {
         if peer.address.port() == 0 {
             return false;
         }
-        let room = self.has_room(&peer.subject, limits, totals);
         let (entered, finished) = match peer.address.ip() {
-            IpAddr::V4(address) => update(&mut self.v4, compact_v4(address, peer.address.port()), peer, room),
-            IpAddr::V6(address) => update(&mut self.v6, compact_v6(address, peer.address.port()), peer, room),
+            IpAddr::V4(address) => update(&mut self.v4, compact_v4(address, peer.address.port()), peer),
+            IpAddr::V6(address) => update(&mut self.v6, compact_v6(address, peer.address.port()), peer),
         };
         if finished {
             self.completed = self.completed.saturating_add(1);
@@ -118,14 +117,22 @@ impl Torrent {
                 totals.changed();
                 true
             }
-            Entered::New => {
+            Entered::Unknown if !self.has_room(&peer.subject, limits, totals) => false,
+            Entered::Unknown => {
+                self.insert(peer);
                 *self.by_subject.entry(peer.subject.id).or_default() += 1;
                 peer.subject.peers.fetch_add(1, Ordering::Relaxed);
                 totals.peers.fetch_add(1, Ordering::Relaxed);
                 totals.changed();
                 true
             }
-            Entered::NoRoom => false,
+        }
+    }
+
+    fn insert(&mut self, peer: &PeerAnnounce) {
+        match peer.address.ip() {
+            IpAddr::V4(address) => insert(&mut self.v4, compact_v4(address, peer.address.port()), peer),
+            IpAddr::V6(address) => insert(&mut self.v6, compact_v6(address, peer.address.port()), peer),
         }
     }
 
@@ -240,17 +247,11 @@ impl Torrent {
 enum Entered {
     Known,
     Moved,
-    New,
-    NoRoom,
+    Unknown,
 }
 
-/// Shape: what became of the peer, and whether a download came to its end.
-fn update<const N: usize>(
-    family: &mut Family<N>,
-    address: [u8; N],
-    announce: &PeerAnnounce,
-    room: bool,
-) -> (Entered, bool) {
+/// Refreshes or moves a peer that is listed. Shape: what became of it, and whether a download came to its end.
+fn update<const N: usize>(family: &mut Family<N>, address: [u8; N], announce: &PeerAnnounce) -> (Entered, bool) {
     let key = PeerKey { address, subject: announce.subject.id };
     let seeder = announce.left_bytes == Some(0);
     if let Some(peer) = family.get_mut(&key, seeder) {
@@ -264,9 +265,10 @@ fn update<const N: usize>(
         family.insert(key, peer);
         return (Entered::Moved, finished);
     }
-    if !room {
-        return (Entered::NoRoom, false);
-    }
+    (Entered::Unknown, false)
+}
+
+fn insert<const N: usize>(family: &mut Family<N>, address: [u8; N], announce: &PeerAnnounce) {
     let mut peer = Peer {
         subject: Arc::clone(&announce.subject),
         peer_id: announce.peer_id,
@@ -278,8 +280,7 @@ fn update<const N: usize>(
         completed: false,
     };
     refresh(&mut peer, announce);
-    family.insert(key, peer);
-    (Entered::New, false)
+    family.insert(PeerKey { address, subject: announce.subject.id }, peer);
 }
 
 fn refresh(peer: &mut Peer, announce: &PeerAnnounce) {

@@ -7,6 +7,7 @@
 
 use super::WireError;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// The parameter of the query that holds the key.
 pub const KEY_PARAMETER: &str = "passkey";
@@ -14,7 +15,7 @@ pub const KEY_PARAMETER: &str = "passkey";
 pub const MAX_KEY_BYTES: usize = 64;
 
 /// The secret that tells who announces: 1 to 64 of `A-Z a-z 0-9 - _`. Its debug form does not show it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessKey {
     length: u8,
     bytes: [u8; MAX_KEY_BYTES],
@@ -40,6 +41,13 @@ impl AccessKey {
     /// Path and query of the announce URL that carries this key.
     pub fn announce_path(&self) -> String {
         format!("/announce?{KEY_PARAMETER}={}", self.reveal())
+    }
+}
+
+impl Hash for AccessKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // What follows the key is zeros in every key.
+        self.bytes[..usize::from(self.length)].hash(state);
     }
 }
 
