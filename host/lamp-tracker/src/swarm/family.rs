@@ -2,7 +2,7 @@
 
 use crate::subject::Subject;
 use crate::wire::PeerId;
-use indexmap::IndexMap;
+use indexmap::IndexSet;
 use std::sync::Arc;
 
 /// What makes a peer: where it is, and whose.
@@ -31,17 +31,61 @@ impl Peer {
     }
 }
 
-type Peers<const N: usize> = IndexMap<PeerKey<N>, Peer>;
+/// Seeders or leechers. What an answer is made of lies close together, the rest beside it in the same order: an announce
+/// is mostly waiting for memory.
+#[derive(Debug)]
+struct Side<const N: usize> {
+    keys: IndexSet<PeerKey<N>>,
+    peers: Vec<Peer>,
+}
+
+impl<const N: usize> Side<N> {
+    fn len(&self) -> usize {
+        self.peers.len()
+    }
+
+    fn get_mut(&mut self, key: &PeerKey<N>) -> Option<&mut Peer> {
+        self.keys.get_index_of(key).and_then(|at| self.peers.get_mut(at))
+    }
+
+    fn insert(&mut self, key: PeerKey<N>, peer: Peer) {
+        let (at, _) = self.keys.insert_full(key);
+        match self.peers.get_mut(at) {
+            Some(known) => *known = peer,
+            None => self.peers.push(peer),
+        }
+    }
+
+    fn remove(&mut self, key: &PeerKey<N>) -> Option<Peer> {
+        let (at, _) = self.keys.swap_remove_full(key)?;
+        Some(self.peers.swap_remove(at))
+    }
+
+    fn retain(&mut self, keep: &mut impl FnMut(&Peer) -> bool) {
+        // From the end: what moves into a gap has been looked at.
+        for at in (0..self.peers.len()).rev() {
+            if !self.peers.get(at).is_none_or(&mut *keep) {
+                self.keys.swap_remove_index(at);
+                self.peers.swap_remove(at);
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&PeerKey<N>, &Peer)> {
+        self.keys.iter().zip(&self.peers)
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Family<const N: usize> {
-    seeders: Peers<N>,
-    leechers: Peers<N>,
+    seeders: Side<N>,
+    leechers: Side<N>,
 }
 
 impl<const N: usize> Default for Family<N> {
     fn default() -> Self {
-        Self { seeders: IndexMap::new(), leechers: IndexMap::new() }
+        let side = || Side { keys: IndexSet::new(), peers: Vec::new() };
+        Self { seeders: side(), leechers: side() }
     }
 }
 
@@ -64,21 +108,21 @@ impl<const N: usize> Family<N> {
     }
 
     pub fn remove(&mut self, key: &PeerKey<N>) -> Option<Peer> {
-        self.leechers.swap_remove(key).or_else(|| self.seeders.swap_remove(key))
+        self.leechers.remove(key).or_else(|| self.seeders.remove(key))
     }
 
     /// Takes the peer from the other side, when it stands there.
     pub fn take_from(&mut self, key: &PeerKey<N>, seeder: bool) -> Option<Peer> {
-        self.side(seeder).swap_remove(key)
+        self.side(seeder).remove(key)
     }
 
     pub fn retain(&mut self, keep: &mut impl FnMut(&Peer) -> bool) {
-        self.seeders.retain(|_, peer| keep(peer));
-        self.leechers.retain(|_, peer| keep(peer));
+        self.seeders.retain(keep);
+        self.leechers.retain(keep);
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&[u8; N], &Peer)> {
-        self.seeders.iter().chain(&self.leechers).map(|(key, peer)| (&key.address, peer))
+        self.seeders.iter().chain(self.leechers.iter()).map(|(key, peer)| (&key.address, peer))
     }
 
     /// Writes at most `limit` peers to `out`, in two runs of neighbours from places that `random` chooses: leechers, and
@@ -97,7 +141,7 @@ impl<const N: usize> Family<N> {
         taken + run(&self.leechers, asker, limit - taken, random.rotate_left(32), out)
     }
 
-    fn side(&mut self, seeder: bool) -> &mut Peers<N> {
+    fn side(&mut self, seeder: bool) -> &mut Side<N> {
         if seeder { &mut self.seeders } else { &mut self.leechers }
     }
 }
@@ -110,13 +154,17 @@ pub(super) struct Asker<'a, const N: usize> {
 }
 
 impl<const N: usize> Asker<'_, N> {
-    fn is(&self, key: &PeerKey<N>, peer: &Peer) -> bool {
-        Some(key.address) == self.address || (key.subject == self.subject && peer.peer_id == *self.peer_id)
+    /// In its own family a client is its address; in the other one it is known by its id.
+    fn is(&self, key: &PeerKey<N>, side: &Side<N>, at: usize) -> bool {
+        match self.address {
+            Some(address) => key.address == address,
+            None => key.subject == self.subject && side.peers.get(at).is_some_and(|peer| peer.peer_id == *self.peer_id),
+        }
     }
 }
 
-fn run<const N: usize>(peers: &Peers<N>, asker: &Asker<'_, N>, limit: usize, random: u64, out: &mut Vec<u8>) -> usize {
-    let count = peers.len();
+fn run<const N: usize>(side: &Side<N>, asker: &Asker<'_, N>, limit: usize, random: u64, out: &mut Vec<u8>) -> usize {
+    let count = side.len();
     // With room for all there is nothing to choose.
     let start = if count <= limit { 0 } else { usize::try_from(random % count as u64).unwrap_or(0) };
     let mut taken = 0;
@@ -124,8 +172,8 @@ fn run<const N: usize>(peers: &Peers<N>, asker: &Asker<'_, N>, limit: usize, ran
         if taken == limit {
             break;
         }
-        if let Some((key, peer)) = peers.get_index(at)
-            && !asker.is(key, peer)
+        if let Some(key) = side.keys.get_index(at)
+            && !asker.is(key, side, at)
         {
             out.extend_from_slice(&key.address);
             taken += 1;
