@@ -4,6 +4,7 @@
 use crate::client::call;
 use crate::harness::{Host, ROLES};
 use lamp_core::clock::UnixMs;
+use lamp_core::manifest::interfaces::HOST_ROUTES;
 use lamp_core::permission::host_permissions;
 use lamp_http::{Access, Route, document, routes};
 use serde_json::json;
@@ -44,6 +45,15 @@ fn the_table_is_unique_and_its_permissions_are_declared() {
     for route in routes() {
         if let Access::Permission(permission) = route.access {
             assert!(declared.contains(permission), "{} needs {permission}", route.path);
+        }
+    }
+}
+
+#[test]
+fn no_plugin_can_claim_a_collection_of_the_host() {
+    for route in routes() {
+        if let Some(first) = route.path.strip_prefix("/api/v1/").and_then(|path| path.split('/').next()) {
+            assert!(HOST_ROUTES.contains(&first), "{first} is not in HOST_ROUTES of lamp-core");
         }
     }
 }
