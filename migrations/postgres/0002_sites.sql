@@ -46,6 +46,7 @@ create table server (
     secret_hash text constraint server_secret_hash unique, -- SHA-256 of the agent's secret, hex
     registration_key text not null,
     is_authorized bigint not null default 0 check (is_authorized in (0, 1)),
+    announce_salt text, -- its announce key follows from this and from the installation's private key
     last_seen_at bigint,
     capacity_bytes bigint,
     free_bytes bigint,

@@ -46,6 +46,7 @@ create table server (
     secret_hash text unique, -- SHA-256 of the agent's secret, hex
     registration_key text not null,
     is_authorized integer not null default 0 check (is_authorized in (0, 1)),
+    announce_salt text, -- its announce key follows from this and from the installation's private key
     last_seen_at integer,
     capacity_bytes integer,
     free_bytes integer,

@@ -15,3 +15,4 @@ pub mod operation;
 pub mod pattern;
 pub mod permission;
 pub mod site;
+pub mod swarm;

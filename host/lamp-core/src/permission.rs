@@ -49,6 +49,7 @@ pub fn host_permissions() -> Vec<PermissionDeclaration> {
         declare("servers:read", "See the servers of the network", everyone),
         declare("servers:manage", "Admit, change, authorise and remove servers", &[]),
         declare("servers:report", "Report for a server", &[SITE_ROLE, PENDING_SITE_ROLE]),
+        declare("tracker:read", "See swarms and refused announces", &["operator", "engineer"]),
         declare("users:manage", "Create, change and remove users and API keys", &[]),
         declare("audit:read", "Read the audit log", &[]),
         declare("metrics:read", "Read metrics", &["operator", "engineer"]),

@@ -13,6 +13,7 @@ pub(crate) mod servers;
 pub(crate) mod session;
 pub(crate) mod site_link;
 pub(crate) mod system;
+pub(crate) mod tracker;
 pub(crate) mod users;
 
 use crate::problem::{ApiError, ApiResult};

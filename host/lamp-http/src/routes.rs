@@ -2,7 +2,7 @@
 
 use crate::api::{
     audit, jobs, keys, mounts, navigation, notices, plugin_changes, plugin_view, plugins, servers, session, site_link,
-    system, users,
+    system, tracker, users,
 };
 use crate::events::{sse, ws};
 use crate::route::{Access, Route, route};
@@ -204,6 +204,14 @@ fn server_routes() -> Vec<Route> {
         post("/api/v1/servers/{id}/heartbeat", Access::Permission("servers:report"), "A server's sign of life")
             .answers::<servers::Heard>(OK)
             .to(servers::heartbeat),
+        get(
+            "/api/v1/tracker/swarms",
+            Access::Permission("tracker:read"),
+            "Swarms of the tracker, who announces, and who was refused for which reason",
+        )
+        .query("limit", "integer", "at most so many swarms, 1 to 500")
+        .answers::<tracker::Swarms>(OK)
+        .to(tracker::swarms),
         delete("/api/v1/servers/{id}", manage, "Remove a server; it must register anew to come back")
             .to(servers::remove),
     ]

@@ -36,8 +36,21 @@ impl Identity {
         hex::encode(self.key.verifying_key().as_bytes())
     }
 
+    /// What announce keys are made from.
+    pub(crate) fn announce_secret(&self) -> [u8; 32] {
+        blake3::derive_key("lamphouse 2026 announce keys", self.key.as_bytes())
+    }
+
     pub(crate) fn sign(&self, text: &[u8]) -> [u8; 64] {
         self.key.sign(text).to_bytes()
+    }
+}
+
+#[cfg(test)]
+impl Identity {
+    /// An installation called `this` with the key of `seed`.
+    pub(crate) fn of_seed(seed: [u8; 32]) -> Self {
+        Self { site_id: "this".to_owned(), role: SiteRole::Hub, key: SigningKey::from_bytes(&seed) }
     }
 }
 

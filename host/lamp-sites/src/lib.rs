@@ -2,6 +2,8 @@
 //! its durable messages. It decides who is let in and what a message does; it knows no HTTP and no domain.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod admission;
+mod announce;
 mod backoff;
 mod effect;
 mod error;
@@ -20,6 +22,7 @@ mod session;
 mod sites;
 mod wire;
 
+pub use admission::{Admission, restore_swarms};
 pub use error::{SitesError, SitesResult};
 pub use identity::Identity;
 pub use key::{KeyLimits, create_key};

@@ -1,6 +1,7 @@
 //! The sites of this installation: registering, listing, letting in, signs of life. Changes of other processes are seen
 //! within a second, so that a server that is no longer authorised is cut off wherever it is connected.
 
+use crate::announce::{Announcers, is_known_kind};
 use crate::effect::{Report, RunningPlugin};
 use crate::error::{SitesError, SitesResult};
 use crate::identity::Identity;
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 use lamp_core::clock::UnixMs;
 use lamp_core::id::ServerId;
 use lamp_core::site::SiteRole;
+use lamp_core::swarm::SwarmSubject;
 use lamp_store::Store;
 use lamp_store::audit::Origin;
 use lamp_store::notices::{NewNotice, Severity};
@@ -83,6 +85,7 @@ pub struct Sites {
     role: RwLock<SiteRole>,
     presence: Presence,
     standings: RwLock<HashMap<ServerId, Standing>>,
+    announcers: RwLock<Announcers>,
     membership: RwLock<Option<Membership>>,
     pub(crate) links: Links,
     settings: SitesSettings,
@@ -106,6 +109,7 @@ impl Sites {
             identity,
             presence: Presence::default(),
             standings: RwLock::default(),
+            announcers: RwLock::default(),
             membership: RwLock::default(),
             links: Links::default(),
             settings,
@@ -165,13 +169,18 @@ impl Sites {
             (server.id, Standing { public_key: server.public_key, is_authorized: server.is_authorized })
         };
         let role = Identity::load(&self.store).await?.role;
-        let standings: HashMap<_, _> = self.store.list_servers().await?.into_iter().map(standing).collect();
+        let servers = self.store.list_servers().await?;
+        let (users, api_keys) = (self.store.list_users().await?, self.store.list_api_keys().await?);
+        let announcers = Announcers::new(&self.identity, &servers, &users, &api_keys);
+        let standings: HashMap<_, _> = servers.into_iter().map(standing).collect();
         let membership = self.store.membership().await?;
         let changed = {
             let (mut old, mut old_role, mut joined) =
                 (self.standings.write(), self.role.write(), self.membership.write());
+            let mut old_announcers = self.announcers.write();
             let same_hub = hub_of(joined.as_ref()) == hub_of(membership.as_ref());
-            let changed = *old != standings || *old_role != role || !same_hub;
+            let changed = *old != standings || *old_role != role || *old_announcers != announcers || !same_hub;
+            *old_announcers = announcers;
             (*old, *old_role, *joined) = (standings, role, membership);
             changed
         };
@@ -214,7 +223,23 @@ impl Sites {
         self.membership.read().clone()
     }
 
-    /// Wakes when a server was let in, cut off or removed, or the role changed.
+    /// Whose announce key it is.
+    pub(crate) fn announcer(&self, key: &str) -> Option<SwarmSubject> {
+        self.announcers.read().find(key, self.store.now())
+    }
+
+    /// The secret part of a subject's announce URL, for that subject's eyes only, and whether the subject is authorised.
+    /// None for one that is not there, or was never authorised.
+    pub fn announce_key(&self, subject: &str) -> Option<(String, bool)> {
+        self.announcers.read().key_of(subject, self.store.now()).map(|(key, may)| (key.to_owned(), may))
+    }
+
+    /// Whether a subject of the tracker may still be in a swarm. Those that only a plugin knows may.
+    pub(crate) fn may_announce(&self, subject: &str) -> bool {
+        !is_known_kind(subject) || self.announcers.read().key_of(subject, self.store.now()).is_some_and(|(_, may)| may)
+    }
+
+    /// Wakes when a server was let in, cut off or removed, an account changed, or the role did.
     pub(crate) fn changed(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

@@ -9,7 +9,7 @@ use crate::site_messages::{drop_channel, queue_message};
 use crate::store::Store;
 use lamp_core::clock::UnixMs;
 use lamp_core::event::NewEvent;
-use lamp_core::id::ServerId;
+use lamp_core::id::{RequestId, ServerId};
 use serde_json::json;
 
 /// A registered server.
@@ -31,6 +31,8 @@ pub struct Server {
     pub secret_hash: Option<String>,
     /// Whether an admin has let it in.
     pub is_authorized: bool,
+    /// What its announce key is made with; another one whenever it is let in.
+    pub announce_salt: Option<String>,
     /// Last heartbeat.
     pub last_seen: Option<UnixMs>,
     /// Size of its storage.
@@ -123,6 +125,7 @@ fn read(row: &Row) -> StoreResult<Server> {
         public_key: row.get("public_key")?,
         secret_hash: row.get("secret_hash")?,
         is_authorized: row.get("is_authorized")?,
+        announce_salt: row.get("announce_salt")?,
         last_seen: row.get("last_seen_at")?,
         capacity_bytes: row.get("capacity_bytes")?,
         free_bytes: row.get("free_bytes")?,
@@ -242,8 +245,13 @@ impl Store {
         if server.is_authorized == authorized {
             return Ok(false);
         }
-        let update = query("update server set is_authorized = $1, updated_at = $2 where id = $3");
-        tx.execute(update.bind(authorized).bind(self.now()).bind(id)).await?;
+        let update = query(
+            "update server set is_authorized = $1, announce_salt = coalesce($2, announce_salt), updated_at = $3
+             where id = $4",
+        );
+        // Another key each time: what was known of the last one is worth nothing.
+        let salt = authorized.then(|| RequestId::generate().0);
+        tx.execute(update.bind(authorized).bind(salt).bind(self.now()).bind(id)).await?;
         let (action, change) =
             if authorized { ("server.authorize", "authorized") } else { ("server.deauthorize", "deauthorized") };
         record_change(&mut tx, self.now(), origin, action, id.as_str(), json!({ "name": server.name })).await?;

@@ -20,6 +20,15 @@ pub enum TrackerError {
     /// The system gave no thread or event queue.
     #[error("start the tracker's thread")]
     Thread(#[source] std::io::Error),
+    /// The file with the swarm state.
+    #[error("swarm state in {}: read or write it, or remove the file; clients announce again", path.display())]
+    File {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// Swarm state from another version.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod error;
+mod keep;
 pub mod policy;
 mod server;
 mod settings;
@@ -14,6 +15,7 @@ mod tracker;
 pub mod wire;
 
 pub use error::TrackerError;
+pub use keep::SnapshotFile;
 pub use server::TrackerServer;
 pub use settings::TrackerSettings;
 pub use statistics::{RecentRefusal, TrackerStatistics, TransportNumbers};

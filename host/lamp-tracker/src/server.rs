@@ -15,12 +15,13 @@ use tokio_util::sync::CancellationToken;
 
 /// How often a part of the state is swept and the numbers are published.
 const UPKEEP_EVERY: Duration = Duration::from_secs(1);
+/// How many free ports are tried until one is free for both.
+const FREE_PORT_TRIES: u32 = 16;
 
 /// A tracker that listens. Dropping it ends the listening; [`TrackerServer::shutdown`] waits for the end.
 #[derive(Debug)]
 pub struct TrackerServer {
-    http: SocketAddr,
-    udp: SocketAddr,
+    address: SocketAddr,
     stop: CancellationToken,
     ended: Option<oneshot::Receiver<()>>,
 }
@@ -31,22 +32,17 @@ struct Sockets {
 }
 
 impl Tracker {
-    /// Listens for HTTP and UDP on an address. With port 0 each gets a free port of its own. Errors: the address is
-    /// taken or not of this machine; no thread.
+    /// Listens for HTTP and UDP on an address. With port 0 both get the same free port. Errors: the address is taken or
+    /// not of this machine; no thread.
     pub fn serve(&self, listen: SocketAddr) -> Result<TrackerServer, TrackerError> {
-        let failed = |transport| move |source| TrackerError::Listen { transport, address: listen, source };
-        let http = std::net::TcpListener::bind(listen).map_err(failed("TCP"))?;
-        let udp = std::net::UdpSocket::bind(listen).map_err(failed("UDP"))?;
-        http.set_nonblocking(true).map_err(failed("TCP"))?;
-        let (http_address, udp_address) =
-            (http.local_addr().map_err(failed("TCP"))?, udp.local_addr().map_err(failed("UDP"))?);
+        let (address, sockets) = bind(listen)?;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(TrackerError::Thread)?;
         let stop = CancellationToken::new();
         let (tracker, stopped) = (self.clone(), stop.clone());
         let (end, ended) = oneshot::channel();
         let work = move || {
-            if let Err(error) = runtime.block_on(run(&tracker, Sockets { http, udp }, stopped)) {
+            if let Err(error) = runtime.block_on(run(&tracker, sockets, stopped)) {
                 tracing::error!(%error, "the tracker stopped listening");
             }
             drop(runtime);
@@ -54,19 +50,32 @@ impl Tracker {
             end.send(()).ok();
         };
         std::thread::Builder::new().name("tracker".to_owned()).spawn(work).map_err(TrackerError::Thread)?;
-        Ok(TrackerServer { http: http_address, udp: udp_address, stop, ended: Some(ended) })
+        Ok(TrackerServer { address, stop, ended: Some(ended) })
+    }
+}
+
+/// Both sockets on one port.
+fn bind(listen: SocketAddr) -> Result<(SocketAddr, Sockets), TrackerError> {
+    let failed = |transport| move |source| TrackerError::Listen { transport, address: listen, source };
+    let mut tries = if listen.port() == 0 { FREE_PORT_TRIES } else { 1 };
+    loop {
+        let http = std::net::TcpListener::bind(listen).map_err(failed("TCP"))?;
+        http.set_nonblocking(true).map_err(failed("TCP"))?;
+        let address = http.local_addr().map_err(failed("TCP"))?;
+        tries -= 1;
+        match std::net::UdpSocket::bind(address) {
+            Ok(udp) => return Ok((address, Sockets { http, udp })),
+            // A port that is free for TCP may be taken for UDP.
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && tries > 0 => {}
+            Err(error) => return Err(failed("UDP")(error)),
+        }
     }
 }
 
 impl TrackerServer {
-    /// Where HTTP announces go.
-    pub fn http_address(&self) -> SocketAddr {
-        self.http
-    }
-
-    /// Where UDP announces go.
-    pub fn udp_address(&self) -> SocketAddr {
-        self.udp
+    /// Where announces go, over HTTP and over UDP.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Takes no more requests, answers those under way within the grace time and waits for the end. After it the state

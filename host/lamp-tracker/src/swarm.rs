@@ -177,6 +177,12 @@ impl Swarm {
         self.retain_peers(|owner, _| owner.id != subject.id)
     }
 
+    /// Removes the peers of a subject from one torrent. Shape: how many there were.
+    pub fn remove_subject_from(&mut self, subject: &Subject, info_hash: InfoHash) -> usize {
+        let torrent = self.torrents.get_mut(&info_hash);
+        torrent.map_or(0, |torrent| torrent.retain(&mut |owner, _| owner.id != subject.id, &self.totals))
+    }
+
     /// Removes a torrent with its peers. Shape: whether it was known.
     pub fn remove_torrent(&mut self, info_hash: InfoHash) -> bool {
         let Some(mut torrent) = self.torrents.remove(&info_hash) else { return false };

@@ -66,6 +66,14 @@ pub struct Serve {
     /// Part in the network: hub, site or standalone. Remembered; standalone unless it was ever given.
     #[arg(long, env = "LAMPHOUSE_ROLE", value_enum)]
     pub role: Option<Role>,
+    /// Address and port of the BitTorrent tracker, HTTP and UDP; port 0 takes a free one and prints it. A hub without this
+    /// has one on port 10859 of the address of `--listen`, and nobody else has one.
+    #[arg(long, env = "LAMPHOUSE_TRACKER")]
+    pub tracker: Option<SocketAddr>,
+    /// Where clients reach the tracker, `http://HOST:PORT`, as announce addresses say it; without this, the address that it
+    /// listens on.
+    #[arg(long, env = "LAMPHOUSE_TRACKER_URL", value_parser = tracker_url)]
+    pub tracker_url: Option<String>,
     /// Start no plugin.
     #[arg(long)]
     pub safe_mode: bool,
@@ -78,6 +86,16 @@ pub struct Serve {
     /// Believe `X-Forwarded-For` and `X-Forwarded-Proto` from this address; may be given several times.
     #[arg(long = "trusted-proxy", env = "LAMPHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// Checks the address of a tracker; a slash at its end is dropped.
+fn tracker_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = ["http://", "https://", "udp://"].into_iter().find_map(|scheme| url.strip_prefix(scheme));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
+        _ => Err("give http://HOST:PORT, https://HOST or udp://HOST:PORT, without a path".to_owned()),
+    }
 }
 
 /// Part in the network.

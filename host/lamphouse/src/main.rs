@@ -6,6 +6,7 @@ mod commands;
 mod logging;
 mod open;
 mod serve;
+mod tracker;
 
 use clap::Parser;
 use cli::{Cli, Command};

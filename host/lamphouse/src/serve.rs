@@ -1,10 +1,10 @@
 //! Putting the host together, and taking it apart in order.
 
 use crate::cli::{Role, Serve};
-use crate::open;
+use crate::{open, tracker};
 use anyhow::Context;
 use lamp_auth::{Auth, PasswordCost};
-use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, Swarms};
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{EventSink, JobBody, PluginAdmin, Plugins};
 use lamp_core::id::PluginId;
@@ -56,16 +56,26 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     if let Some(role) = options.role {
         sites.set_role(&Origin::system(), site_role(role)).await?;
     }
+    let tracking = tracker::start(&options, &folder, &sites)?;
+    let swarms = tracking.as_ref().map(|tracking| Swarms {
+        tracker: tracking.tracker.clone(),
+        sites: Arc::clone(&sites),
+        url: tracking.url.clone(),
+    });
     let engine = Engine::new()?;
     let parts = Parts {
         store: store.clone(),
         engine,
         cache: CodeCache::open(&folder.join("code-cache"))?,
         files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
+        swarms,
         clock: Arc::clone(&clock),
         safe_mode: options.safe_mode,
     };
     let supervisor = Supervisor::new(parts);
+    if let Some(tracking) = &tracking {
+        tracking.decide(&sites, Arc::new(supervisor.clone()));
+    }
     let (live, _) = broadcast::channel(LIVE_CHANNEL);
     let (updates, files_of_operations) = (live.clone(), Arc::clone(&mounts));
     let owner = owner(&store).await?;
@@ -91,6 +101,7 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
             plugins: Arc::new(supervisor.clone()) as Arc<dyn Plugins>,
             admin,
             sites: Arc::clone(&sites),
+            tracker: tracking.as_ref().map(|tracking| tracking.tracker.clone()),
             mounts,
             data_folder: folder,
             clock: Arc::clone(&clock),
@@ -121,12 +132,17 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     tokio::spawn(cancel_on_signal(stop.clone()));
     let served = lamp_http::serve(listener, app, stop).await;
     ended.cancel();
+    let swarms_kept = match tracking {
+        Some(tracking) => tracking.shutdown().await,
+        None => Ok(()),
+    };
     supervisor.stop().await;
     for task in network {
         task.await.context("end the link to the hub")?;
     }
     operations.shutdown().await;
     store.close().await;
+    swarms_kept?;
     served.context("serve HTTP")
 }
 
@@ -186,7 +202,7 @@ async fn owner(store: &Store) -> anyhow::Result<Owner> {
 }
 
 /// Several hosts share a PostgreSQL database: the machine's name tells them apart.
-fn host_name() -> String {
+pub fn host_name() -> String {
     std::fs::read_to_string("/etc/hostname").map_or_else(|_| "host".to_owned(), |name| name.trim().to_owned())
 }
 

@@ -11,6 +11,7 @@ use lamp_sites::{Sites, SitesSettings};
 use lamp_store::Store;
 use lamp_store::audit::Origin;
 use lamp_store::testing::{Backend, TestDatabase};
+use lamp_tracker::{Tracker, TrackerSettings};
 use serde_json::json;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -34,6 +35,7 @@ pub struct Host {
     pub store: Store,
     pub auth: Arc<Auth>,
     pub sites: Arc<Sites>,
+    pub tracker: Tracker,
     pub plugins: Arc<FakePlugins>,
     pub admin: Arc<FakeAdmin>,
     pub live: broadcast::Sender<LiveEvent>,
@@ -86,6 +88,7 @@ impl Host {
         let cost = PasswordCost { memory_kib: 256, passes: 1, lanes: 1 };
         let auth = Arc::new(Auth::new(store.clone(), cost));
         let sites = Sites::open(store.clone(), sites_settings()).await.unwrap();
+        let tracker = Tracker::new(TrackerSettings::default(), tokio::runtime::Handle::current());
         let (plugins, admin) = (Arc::new(FakePlugins::default()), Arc::new(FakeAdmin::default()));
         let folder = TempDir::new().unwrap();
         let mounts = Arc::new(Mounts::new(folder.path().join("data")));
@@ -100,6 +103,7 @@ impl Host {
             plugins: plugins.clone(),
             admin: admin.clone(),
             sites: Arc::clone(&sites),
+            tracker: Some(tracker.clone()),
             mounts,
             data_folder: folder.path().join("data"),
             started_at: clock.now(),
@@ -115,7 +119,7 @@ impl Host {
         let app = App::new(parts, shutdown.clone());
         let token = shutdown.clone();
         let task = tokio::spawn(async move { serve(listener, app, token).await.unwrap() });
-        Self { address, store, auth, sites, plugins, admin, live, folder, shutdown, task, _database: database }
+        Self { address, store, auth, sites, tracker, plugins, admin, live, folder, shutdown, task, _database: database }
     }
 
     /// A host whose probe plugin runs.

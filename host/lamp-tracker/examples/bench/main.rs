@@ -55,7 +55,7 @@ fn serve() -> Result<()> {
     let tracker = Tracker::new(TrackerSettings { swarm, ..TrackerSettings::default() }, runtime.handle().clone());
     tracker.set_policy(Some(Arc::new(AdmitAll)));
     let server = tracker.serve("127.0.0.1:0".parse()?)?;
-    println!("{} {}", server.udp_address(), server.http_address());
+    println!("{} {}", server.address(), server.address());
     std::io::stdin().read_to_end(&mut Vec::new())?;
     runtime.block_on(server.shutdown());
     eprintln!("{:?}", tracker.statistics());

@@ -60,6 +60,13 @@ impl Tracker {
         self.each_part(|part| part.swarm.remove_subject(&subject)).into_iter().sum()
     }
 
+    /// As [`Tracker::remove_subject`], for one swarm.
+    pub fn remove_subject_from(&self, name: &str, info_hash: InfoHash) -> usize {
+        self.forget(Forget::Subject(name));
+        let Some(subject) = self.inner.subjects.find(name) else { return 0 };
+        self.part(info_hash).lock().swarm.remove_subject_from(&subject, info_hash)
+    }
+
     /// Forgets a torrent, its peers and its verdicts. Shape: whether it was known.
     pub fn remove_torrent(&self, info_hash: InfoHash) -> bool {
         self.forget(Forget::Torrent(info_hash));

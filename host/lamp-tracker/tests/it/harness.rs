@@ -107,7 +107,7 @@ impl House {
         let tracker = Tracker::new(settings, runtime.handle().clone());
         tracker.set_policy(Some(Arc::clone(&keys) as Arc<dyn Policy>));
         let server = tracker.serve(listen.parse().unwrap()).unwrap();
-        Self { http: server.http_address(), udp: server.udp_address(), server: Some(server), tracker, keys, runtime }
+        Self { http: server.address(), udp: server.address(), server: Some(server), tracker, keys, runtime }
     }
 
     /// Ends the sockets and waits for it.
