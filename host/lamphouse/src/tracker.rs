@@ -31,7 +31,7 @@ pub struct Tracking {
 }
 
 /// Starts the tracker where `--tracker` says; a hub without it takes the usual port, others have none. Until
-/// [`Tracking::decide`], everybody is told to try again.
+/// [`Tracking::decide`], everybody is put off for a minute.
 pub fn start(options: &Serve, data_folder: &Path, sites: &Sites) -> anyhow::Result<Option<Tracking>> {
     let usual = || (sites.role() == SiteRole::Hub).then(|| SocketAddr::new(options.listen.ip(), PORT));
     let Some(listen) = options.tracker.or_else(usual) else { return Ok(None) };
