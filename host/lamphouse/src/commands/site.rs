@@ -13,9 +13,9 @@ pub async fn run(data: &Path, command: Site) -> anyhow::Result<()> {
     let store = open::store(data).await?;
     match command {
         Site::Key(command) => key(&store, command).await,
-        Site::List { json } => list(&open_sites(&store).await?, json).await,
-        Site::Authorize { id } => authorize(&open_sites(&store).await?, id, true).await,
-        Site::Deauthorize { id } => authorize(&open_sites(&store).await?, id, false).await,
+        Site::List { json } => list(open_sites(&store).await?, json).await,
+        Site::Authorize { id } => authorize(open_sites(&store).await?, id, true).await,
+        Site::Deauthorize { id } => authorize(open_sites(&store).await?, id, false).await,
         Site::Join { hub_url, key, name, location } => {
             let mac_address = mac_address(&Identity::load(&store).await?);
             let asked = Join { hub_url, key, name, location, mac_address };
@@ -62,7 +62,7 @@ async fn key(store: &Store, command: SiteKey) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn list(sites: &Sites, as_json: bool) -> anyhow::Result<()> {
+async fn list(sites: Arc<Sites>, as_json: bool) -> anyhow::Result<()> {
     let views = sites.list().await?;
     if as_json {
         let rows: Vec<_> = views.iter().map(row).collect();
@@ -99,7 +99,7 @@ fn row(view: &ServerView) -> serde_json::Value {
     })
 }
 
-async fn authorize(sites: &Sites, id: String, authorized: bool) -> anyhow::Result<()> {
+async fn authorize(sites: Arc<Sites>, id: String, authorized: bool) -> anyhow::Result<()> {
     let id = ServerId(id);
     sites.authorize(&open::origin(), &id, authorized).await?;
     println!("{} {id}", if authorized { "authorised" } else { "cut off" });
