@@ -217,6 +217,7 @@ export const ROUTES: [string, Handler][] = [
         uptime_seconds: 240_000,
         plugins_running: world.plugins.length,
         site_name: 'Sample site',
+        site: { id: '01990000-0000-7000-8000-000000000001', role: 'standalone', public_key: '0'.repeat(64), hub: null },
       }),
   ],
   ['GET /plugins', ({ plugins }) => ok(plugins)],

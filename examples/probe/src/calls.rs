@@ -3,6 +3,7 @@
 mod data;
 pub mod files;
 pub mod queue;
+mod swarms;
 
 use crate::arguments::Arguments;
 use lamphouse_plugin::bindings::lamphouse::config::config;
@@ -19,6 +20,8 @@ pub fn call(interface: &str, function: &str, arguments: &Arguments) -> Option<Re
         "ops" => queue::ops(function, arguments),
         "files" => files::files(function, arguments),
         "operations" => files::operations(function, arguments),
+        "statistics" => swarms::statistics(function, arguments),
+        "admission" => swarms::admission(function, arguments),
         _ => always(interface, function, arguments).map(Ok),
     }
 }

@@ -1,5 +1,6 @@
 //! A plugin for the host's own tests: it calls any host function on request, and misbehaves on request.
 
+mod admit;
 mod arguments;
 mod calls;
 mod hear;
@@ -62,3 +63,4 @@ lamphouse_plugin::export_http!(Probe);
 lamphouse_plugin::export_jobs!(Probe);
 lamphouse_plugin::export_events!(Probe);
 lamphouse_plugin::export_lifecycle!(Probe);
+lamphouse_plugin::export_tracker!(Probe);

@@ -7,7 +7,7 @@ use crate::{Auth, BEARER_MAX_MS, COOKIE_MAX_MS, IDLE_MAX_MS};
 use lamp_core::caller::{Caller, Identity};
 use lamp_core::clock::UnixMs;
 use lamp_core::id::{ApiKeyId, SessionId};
-use lamp_core::permission::{PermissionDeclaration, Role};
+use lamp_core::permission::{PENDING_SITE_ROLE, PermissionDeclaration, Role, SITE_ROLE};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const USE_STEP_MS: i64 = 60_000;
 pub enum Presented<'a> {
     /// Session token in the cookie.
     Cookie(&'a str),
-    /// Session token or API key in `Authorization: Bearer`, or `?token=` of the WebSocket.
+    /// Session token, API key or a server's secret in `Authorization: Bearer`, or `?token=` of the WebSocket.
     Bearer(&'a str),
 }
 
@@ -34,9 +34,9 @@ pub enum Presented<'a> {
 pub struct Authenticated {
     /// Who, with everything it may do. Permissions are listed for `admin` too.
     pub caller: Caller,
-    /// The session; none for an API key.
+    /// The session; none for an API key or a server.
     pub session: Option<SessionId>,
-    /// The sign-in this session began with; none for an API key.
+    /// The sign-in this session began with; none for an API key or a server.
     pub signed_in_at: Option<UnixMs>,
 }
 
@@ -114,7 +114,8 @@ impl Auth {
         let epoch = self.cache.epoch.load(Ordering::SeqCst);
         let (answer, ends_at) = match shape {
             Shape::Session => self.load_session(&hex::encode(digest), by_cookie, now).await?,
-            Shape::Key if by_cookie => return Err(AuthError::NotSignedIn),
+            Shape::Key | Shape::Site if by_cookie => return Err(AuthError::NotSignedIn),
+            Shape::Site => self.load_site(&hex::encode(digest)).await?,
             Shape::Key => self.load_key(&hex::encode(digest), now).await?,
         };
         let answer = Arc::new(answer);
@@ -163,6 +164,14 @@ impl Auth {
         self.cache.note_use(Used::Key(key.id.clone()), key.last_used_at, now);
         let caller = self.caller(Identity::ApiKey { id: key.id, name: key.name }, key.role);
         Ok((Authenticated { caller, session: None, signed_in_at: None }, ends_at))
+    }
+
+    /// A registered server; one that is not authorised is known too, and may do next to nothing.
+    async fn load_site(&self, hash: &str) -> AuthResult<(Authenticated, UnixMs)> {
+        let server = self.store.find_server_by_secret(hash).await?.ok_or(AuthError::NotSignedIn)?;
+        let role = if server.is_authorized { SITE_ROLE } else { PENDING_SITE_ROLE };
+        let caller = self.caller(Identity::Site { id: server.id, name: server.name }, role.to_owned());
+        Ok((Authenticated { caller, session: None, signed_in_at: None }, UnixMs(i64::MAX)))
     }
 
     fn caller(&self, identity: Identity, role: Role) -> Caller {

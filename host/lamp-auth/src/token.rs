@@ -6,6 +6,8 @@ use sha2::{Digest, Sha256};
 
 /// How a session's token begins.
 pub const SESSION_PREFIX: &str = "ls_";
+/// How the secret of a registered server begins.
+pub const SITE_PREFIX: &str = "lt_";
 /// How an API key begins.
 pub const KEY_PREFIX: &str = "lk_";
 /// No token of ours is longer; longer ones are refused before they are hashed.
@@ -32,6 +34,7 @@ pub(crate) fn api_key() -> (String, String) {
 pub(crate) enum Shape {
     Session,
     Key,
+    Site,
 }
 
 /// The shape of a presented text; none when it cannot be one of ours.
@@ -42,6 +45,8 @@ pub(crate) fn shape(text: &str) -> Option<Shape> {
         Some(Shape::Session)
     } else if text.starts_with(KEY_PREFIX) {
         Some(Shape::Key)
+    } else if text.starts_with(SITE_PREFIX) {
+        Some(Shape::Site)
     } else {
         None
     }
@@ -74,6 +79,7 @@ mod tests {
     fn shape_is_told_by_the_first_characters() {
         assert_eq!(shape("ls_abc"), Some(Shape::Session));
         assert_eq!(shape("lk_abc_def"), Some(Shape::Key));
+        assert_eq!(shape("lt_abc"), Some(Shape::Site));
         for text in ["", "ls", "LS_abc", "eyJhbGciOiJub25lIn0.e30.", " ls_abc", &format!("ls_{}", "a".repeat(200))] {
             assert_eq!(shape(text), None, "{text}");
         }

@@ -4,7 +4,7 @@ wasmtime::component::bindgen!({
     path: [
         "../../wit/types.wit", "../../wit/log.wit", "../../wit/config.wit", "../../wit/metrics.wit",
         "../../wit/identity.wit", "../../wit/clock.wit", "../../wit/ops.wit", "../../wit/events.wit",
-        "../../wit/jobs.wit", "../../wit/sql.wit", "../../wit/files.wit",
+        "../../wit/jobs.wit", "../../wit/sql.wit", "../../wit/files.wit", "../../wit/tracker.wit",
     ],
     inline: "
         package lamphouse:host;
@@ -21,6 +21,8 @@ wasmtime::component::bindgen!({
             import lamphouse:sql/sql@0.1.0;
             import lamphouse:files/files@0.1.0;
             import lamphouse:files/operations@0.1.0;
+            import lamphouse:tracker/statistics@0.1.0;
+            import lamphouse:tracker/admission@0.1.0;
         }
     ",
     world: "lamphouse:host/imports",

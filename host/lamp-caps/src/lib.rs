@@ -15,10 +15,12 @@ mod metrics;
 mod ops;
 mod services;
 mod sql;
+mod tracker;
 
 pub use files::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
 pub use log::{LogLine, LogSink};
 pub use services::Services;
+pub use tracker::Swarms;
 
 use lamp_engine::{Capability, Context};
 use wasmtime::component::{HasSelf, Linker};
@@ -35,6 +37,7 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability { package: "lamphouse:events", link: link_events },
     Capability { package: "lamphouse:files", link: link_files },
     Capability { package: "lamphouse:ops", link: link_ops },
+    Capability { package: "lamphouse:tracker", link: link_tracker },
 ];
 
 macro_rules! link {
@@ -58,4 +61,5 @@ link!(link_sql: bindings::lamphouse::sql::sql);
 link!(link_jobs: bindings::lamphouse::jobs::jobs, bindings::lamphouse::jobs::run);
 link!(link_events: bindings::lamphouse::events::events);
 link!(link_files: bindings::lamphouse::files::files, bindings::lamphouse::files::operations);
+link!(link_tracker: bindings::lamphouse::tracker::statistics, bindings::lamphouse::tracker::admission);
 link!(link_ops: bindings::lamphouse::ops::ops, bindings::lamphouse::types::types);

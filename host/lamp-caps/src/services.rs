@@ -1,6 +1,7 @@
 //! What the capabilities of one plugin work with.
 
 use crate::log::LogSink;
+use crate::tracker::Swarms;
 use arc_swap::ArcSwap;
 use lamp_core::clock::Clock;
 use lamp_files::Files;
@@ -24,6 +25,8 @@ pub struct Services {
     pub config: ArcSwap<Map<String, Value>>,
     /// Where log lines go.
     pub log: LogSink,
+    /// The tracker, where this installation has one.
+    pub swarms: Option<Swarms>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Zero of the monotonic clock.

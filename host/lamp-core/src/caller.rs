@@ -1,6 +1,6 @@
 //! Who is calling: decided once per request, passed on with the call.
 
-use crate::id::{ApiKeyId, UserId};
+use crate::id::{ApiKeyId, ServerId, UserId};
 use crate::permission::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,6 +21,13 @@ pub enum Identity {
         /// The key's id, never its secret.
         id: ApiKeyId,
         /// The key's label.
+        name: String,
+    },
+    /// A server registered here, by the secret it was given.
+    Site {
+        /// Its id.
+        id: ServerId,
+        /// Its name.
         name: String,
     },
     /// The host itself (schedules, start-up) or the command line on this machine.
@@ -49,11 +56,12 @@ impl Caller {
         self.role == "admin" || self.permissions.contains(permission)
     }
 
-    /// A short name for logs and audit rows: `user:ada`, `key:nightly-export`, `system`.
+    /// A short name for logs and audit rows: `user:ada`, `key:nightly-export`, `site:rex`, `system`.
     pub fn actor(&self) -> String {
         match &self.identity {
             Identity::User { name, .. } => format!("user:{name}"),
             Identity::ApiKey { name, .. } => format!("key:{name}"),
+            Identity::Site { name, .. } => format!("site:{name}"),
             Identity::System => "system".to_owned(),
         }
     }

@@ -63,6 +63,14 @@ uuid_id!(
     ApiKeyId
 );
 uuid_id!(
+    /// One server registered at a hub.
+    ServerId
+);
+uuid_id!(
+    /// One registration key (the id, never the secret).
+    RegistrationKeyId
+);
+uuid_id!(
     /// One notice shown to people.
     NoticeId
 );

@@ -14,3 +14,5 @@ pub mod manifest;
 pub mod operation;
 pub mod pattern;
 pub mod permission;
+pub mod site;
+pub mod swarm;

@@ -6,6 +6,7 @@ use crate::permission::PermissionDeclaration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod alias;
 pub mod interfaces;
 pub mod validate;
 

@@ -8,6 +8,12 @@ pub type Role = String;
 /// The built-in roles, most powerful first. `admin` holds every permission.
 pub const ROLES: [&str; 5] = ["admin", "operator", "engineer", "colorist", "viewer"];
 
+/// The role of a registered server that an admin has authorised; no account or key can have it.
+pub const SITE_ROLE: &str = "site";
+
+/// The role of a registered server that is not authorised, or not any more.
+pub const PENDING_SITE_ROLE: &str = "site-pending";
+
 /// One permission and the roles that hold it unless an admin says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +46,10 @@ pub fn host_permissions() -> Vec<PermissionDeclaration> {
         declare("notices:manage", "Dismiss notices", &["operator", "engineer"]),
         declare("mounts:read", "See mounts and free space", everyone),
         declare("mounts:manage", "Add and remove mounts", &[]),
+        declare("servers:read", "See the servers of the network", everyone),
+        declare("servers:manage", "Admit, change, authorise and remove servers", &[]),
+        declare("servers:report", "Report for a server", &[SITE_ROLE, PENDING_SITE_ROLE]),
+        declare("tracker:read", "See swarms and refused announces", &["operator", "engineer"]),
         declare("users:manage", "Create, change and remove users and API keys", &[]),
         declare("audit:read", "Read the audit log", &[]),
         declare("metrics:read", "Read metrics", &["operator", "engineer"]),

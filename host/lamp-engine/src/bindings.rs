@@ -41,3 +41,14 @@ pub mod lifecycle {
         exports: { default: async },
     });
 }
+
+/// `lamphouse:tracker/policy`.
+pub mod tracker {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types.wit", "../../wit/tracker.wit"],
+        inline: "package lamphouse:entry-tracker; world entry { export lamphouse:tracker/policy@0.1.0; }",
+        world: "lamphouse:entry-tracker/entry",
+        imports: { default: async | trappable },
+        exports: { default: async },
+    });
+}

@@ -4,5 +4,6 @@ mod events;
 mod http;
 mod jobs;
 mod lifecycle;
+mod tracker;
 
 pub use lifecycle::{Change, Health};

@@ -30,6 +30,8 @@ pub struct Exports {
     pub events: bool,
     /// `lamphouse:lifecycle/lifecycle`.
     pub lifecycle: bool,
+    /// `lamphouse:tracker/policy`.
+    pub tracker: bool,
 }
 
 /// One generation of a plugin, ready to be called.
@@ -67,6 +69,7 @@ impl LoadedPlugin {
             jobs: entries.jobs.is_some(),
             events: entries.events.is_some(),
             lifecycle: entries.lifecycle.is_some(),
+            tracker: entries.tracker.is_some(),
         }
     }
 

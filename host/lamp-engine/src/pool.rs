@@ -1,6 +1,6 @@
 //! Pooled, serial instances: one call at a time in each, a bounded number at work, dropped after any trouble.
 
-use crate::bindings::{events, http, jobs, lifecycle};
+use crate::bindings::{events, http, jobs, lifecycle, tracker};
 use crate::config::{Engine, TICK_MS};
 use crate::context::{CallInfo, Context, Identity};
 use crate::failure::{LoadError, entry_error};
@@ -49,6 +49,7 @@ pub struct Entries {
     pub jobs: Option<jobs::EntryIndices>,
     pub events: Option<events::EntryIndices>,
     pub lifecycle: Option<lifecycle::EntryIndices>,
+    pub tracker: Option<tracker::EntryIndices>,
 }
 
 impl Entries {
@@ -58,6 +59,7 @@ impl Entries {
             jobs: jobs::EntryIndices::new(instance).ok(),
             events: events::EntryIndices::new(instance).ok(),
             lifecycle: lifecycle::EntryIndices::new(instance).ok(),
+            tracker: tracker::EntryIndices::new(instance).ok(),
         }
     }
 }
@@ -69,6 +71,7 @@ pub struct Instance {
     pub jobs: Option<jobs::Entry>,
     pub events: Option<events::Entry>,
     pub lifecycle: Option<lifecycle::Entry>,
+    pub tracker: Option<tracker::Entry>,
     uses: u32,
     idle_since: Instant,
 }
@@ -226,6 +229,7 @@ impl Pool {
             jobs: entries.jobs.as_ref().map(|at| at.load(&mut store, &instance)).transpose()?,
             events: entries.events.as_ref().map(|at| at.load(&mut store, &instance)).transpose()?,
             lifecycle: entries.lifecycle.as_ref().map(|at| at.load(&mut store, &instance)).transpose()?,
+            tracker: entries.tracker.as_ref().map(|at| at.load(&mut store, &instance)).transpose()?,
             store,
             uses: 0,
             idle_since: Instant::now(),

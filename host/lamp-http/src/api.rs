@@ -9,8 +9,11 @@ pub(crate) mod notices;
 pub(crate) mod plugin_changes;
 pub(crate) mod plugin_view;
 pub(crate) mod plugins;
+pub(crate) mod servers;
 pub(crate) mod session;
+pub(crate) mod site_link;
 pub(crate) mod system;
+pub(crate) mod tracker;
 pub(crate) mod users;
 
 use crate::problem::{ApiError, ApiResult};

@@ -10,7 +10,9 @@ use lamp_auth::Auth;
 use lamp_core::clock::{Clock, UnixMs};
 use lamp_core::entry::{PluginAdmin, Plugins};
 use lamp_files::{Files, FilesLimits, Mounts};
+use lamp_sites::Sites;
 use lamp_store::Store;
+use lamp_tracker::Tracker;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -84,6 +86,10 @@ pub struct AppParts {
     pub plugins: Arc<dyn Plugins>,
     /// Changes of plugins.
     pub admin: Arc<dyn PluginAdmin>,
+    /// This installation and the servers registered here.
+    pub sites: Arc<Sites>,
+    /// The tracker, where this installation has one.
+    pub tracker: Option<Tracker>,
     /// Mounted folders.
     pub mounts: Arc<Mounts>,
     /// The server's own folder, which no mount may contain or lie in.
@@ -110,6 +116,8 @@ pub struct App {
     pub(crate) auth: Arc<Auth>,
     pub(crate) plugins: Arc<dyn Plugins>,
     pub(crate) admin: Arc<dyn PluginAdmin>,
+    pub(crate) sites: Arc<Sites>,
+    pub(crate) tracker: Option<Tracker>,
     pub(crate) files: Files,
     /// For the state of mounts, where a page waits: shorter than for the work of plugins.
     pub(crate) quick_files: Files,
@@ -143,6 +151,8 @@ impl App {
             auth: parts.auth,
             plugins: parts.plugins,
             admin: parts.admin,
+            sites: parts.sites,
+            tracker: parts.tracker,
             files: Files::new(Arc::clone(&parts.mounts), FilesLimits::default()),
             quick_files: Files::new(parts.mounts, FilesLimits { call_ms: MOUNT_STATUS_MS }),
             data_folder: parts.data_folder,

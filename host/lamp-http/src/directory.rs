@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use lamp_core::entry::RunningPlugin;
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
+use lamp_core::manifest::alias::is_under;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -70,11 +71,6 @@ impl Directory {
     fn is(&self, running: &[RunningPlugin]) -> bool {
         self.entries.len() == running.len() && self.entries.iter().zip(running).all(|(entry, one)| entry.is(one))
     }
-}
-
-/// Whether `path` is `prefix` or lies below it.
-pub(crate) fn is_under(path: &str, prefix: &str) -> bool {
-    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The kept directory.

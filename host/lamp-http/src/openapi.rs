@@ -3,6 +3,7 @@
 use crate::route::{Access, Parameter, Payload, Route};
 use crate::routes::routes;
 use lamp_core::entry::RunningPlugin;
+use lamp_core::manifest::alias::is_under;
 use lamp_core::manifest::{Manifest, Route as PluginRoute};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -153,7 +154,7 @@ fn add_plugin(paths: &mut Map<String, Value>, plugin: &RunningPlugin) {
     for route in &manifest.routes {
         let own = format!("/api/v1/p/{}{}", manifest.id, route.path);
         insert(paths, &own, route.method.as_str(), plugin_operation(manifest, route, &own));
-        if plugin.aliases.iter().any(|alias| crate::directory::is_under(&route.path, alias)) {
+        if plugin.aliases.iter().any(|alias| is_under(&route.path, alias)) {
             let alias = format!("/api/v1{}", route.path);
             insert(paths, &alias, route.method.as_str(), plugin_operation(manifest, route, &alias));
         }

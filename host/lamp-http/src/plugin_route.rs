@@ -2,7 +2,7 @@
 //! This is the hot path: no query, no task of its own, no route made anew.
 
 use crate::app::App;
-use crate::directory::{Entry, is_under};
+use crate::directory::Entry;
 use crate::extract::{MAX_BODY_BYTES, read_body};
 use crate::matcher::{self, Matched};
 use crate::problem::{ApiError, ApiResult};
@@ -17,6 +17,7 @@ use lamp_auth::Authenticated;
 use lamp_core::entry::{EntryError, HttpBody, HttpRequest, HttpResponse};
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
+use lamp_core::manifest::alias::is_under;
 use std::sync::Arc;
 
 /// Prefix of every plugin's own addresses, below `/api/v1`.

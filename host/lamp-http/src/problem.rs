@@ -7,6 +7,7 @@ use lamp_auth::AuthError;
 use lamp_core::entry::{AdminError, EntryError};
 use lamp_core::id::RequestId;
 use lamp_files::FilesError;
+use lamp_sites::SitesError;
 use lamp_store::StoreError;
 use serde_json::json;
 use std::borrow::Cow;
@@ -186,6 +187,21 @@ impl From<AuthError> for ApiError {
             AuthError::NotFound { .. } => Self::not_found(text),
             AuthError::Hash(_) => Self::internal(text),
             AuthError::Store(source) => source.into(),
+        }
+    }
+}
+
+impl From<SitesError> for ApiError {
+    fn from(error: SitesError) -> Self {
+        let text = error.to_string();
+        match error {
+            SitesError::Field { field, message } => Self::field(field, message),
+            SitesError::WrongKey => Self::new(StatusCode::FORBIDDEN, "registration_key_invalid", text),
+            SitesError::UsedKey => Self::new(StatusCode::FORBIDDEN, "registration_key_used", text),
+            SitesError::NotAHub => Self::new(StatusCode::CONFLICT, "not_a_hub", text),
+            SitesError::UnknownServer(_) => Self::not_found(text),
+            SitesError::Store(source) => source.into(),
+            other => Self::internal(other),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How fast one caller may ask: a bucket for each session, API key and, for those who are not signed in, network. It is
+//! How fast one caller may ask: a bucket for each session, API key, registered server and, for those who are not signed in, network. It is
 //! kept as one instant, the generic cell rate algorithm (ITU-T I.371). Sign-ins have a back-off of their own besides, in
 //! `lamp-auth`, which counts failures and not requests.
 
@@ -25,6 +25,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 enum Asker<'a> {
     Session(&'a str),
     Key(&'a str),
+    Server(&'a str),
     Network([u8; 16]),
 }
 
@@ -68,6 +69,7 @@ impl RateLimits {
     pub(crate) fn count_caller(&self, who: &Authenticated) -> ApiResult<()> {
         let asker = match (&who.caller.identity, &who.session) {
             (Identity::ApiKey { id, .. }, _) => Asker::Key(id.as_str()),
+            (Identity::Site { id, .. }, _) => Asker::Server(id.as_str()),
             (_, Some(session)) => Asker::Session(session.as_str()),
             // The host itself asks nothing over HTTP.
             (_, None) => return Ok(()),
@@ -83,7 +85,7 @@ impl RateLimits {
     fn count(&self, asker: Asker<'_>, now: Duration) -> ApiResult<()> {
         let rate = match asker {
             Asker::Key(_) => self.requests_per_second.saturating_mul(KEY_FACTOR),
-            Asker::Session(_) | Asker::Network(_) => self.requests_per_second,
+            Asker::Session(_) | Asker::Server(_) | Asker::Network(_) => self.requests_per_second,
         };
         let Some(cost) = Duration::from_secs(1).checked_div(rate) else { return Ok(()) };
         let mut buckets = self.buckets.lock();

@@ -1,7 +1,8 @@
 //! The table of the host's routes. Whoever adds a route adds a row here and nothing else.
 
 use crate::api::{
-    audit, jobs, keys, mounts, navigation, notices, plugin_changes, plugin_view, plugins, session, system, users,
+    audit, jobs, keys, mounts, navigation, notices, plugin_changes, plugin_view, plugins, servers, session, site_link,
+    system, tracker, users,
 };
 use crate::events::{sse, ws};
 use crate::route::{Access, Route, route};
@@ -13,8 +14,16 @@ const OK: StatusCode = StatusCode::OK;
 
 /// Every route of the host, in the order of the API document.
 pub fn routes() -> Vec<Route> {
-    [session_routes(), account_routes(), plugin_routes(), plugin_change_routes(), work_routes(), system_routes()]
-        .concat()
+    [
+        session_routes(),
+        account_routes(),
+        plugin_routes(),
+        plugin_change_routes(),
+        work_routes(),
+        server_routes(),
+        system_routes(),
+    ]
+    .concat()
 }
 
 fn get(path: &'static str, access: Access, summary: &'static str) -> crate::route::Draft {
@@ -167,6 +176,54 @@ fn work_routes() -> Vec<Route> {
             .to(mounts::add),
         delete("/api/v1/mounts/{name}", Access::Permission("mounts:manage"), "Remove a mount; its folder stays")
             .to(mounts::remove),
+    ]
+}
+
+fn server_routes() -> Vec<Route> {
+    let read = Access::Permission("servers:read");
+    let manage = Access::Permission("servers:manage");
+    vec![
+        get("/api/v1/servers", read, "All registered servers, oldest first")
+            .answers::<Vec<servers::Server>>(OK)
+            .to(servers::list),
+        post(
+            "/api/v1/servers/register",
+            Access::Public,
+            "Register a server with a registration key; it waits to be let in",
+        )
+        .takes::<servers::Registration>()
+        .answers::<servers::RegistrationAnswer>(OK)
+        .to(servers::register),
+        get(
+            "/api/v1/servers/link",
+            Access::Public,
+            "The link of a site, over a WebSocket; each packet is signed by its key",
+        )
+        .answers_raw("application/octet-stream")
+        .to(site_link::link),
+        route(Method::PATCH, "/api/v1/servers/{id}", manage, "Change a server's name, location or capacity")
+            .takes::<servers::ServerPatch>()
+            .answers::<servers::Server>(OK)
+            .to(servers::change),
+        post("/api/v1/servers/{id}/authorize", manage, "Let a server in")
+            .answers::<servers::Server>(OK)
+            .to(servers::authorize),
+        post("/api/v1/servers/{id}/deauthorize", manage, "Cut a server off, within a minute everywhere")
+            .answers::<servers::Server>(OK)
+            .to(servers::deauthorize),
+        post("/api/v1/servers/{id}/heartbeat", Access::Permission("servers:report"), "A server's sign of life")
+            .answers::<servers::Heard>(OK)
+            .to(servers::heartbeat),
+        get(
+            "/api/v1/tracker/swarms",
+            Access::Permission("tracker:read"),
+            "Swarms of the tracker, who announces, and who was refused for which reason",
+        )
+        .query("limit", "integer", "at most so many swarms, 1 to 500")
+        .answers::<tracker::Swarms>(OK)
+        .to(tracker::swarms),
+        delete("/api/v1/servers/{id}", manage, "Remove a server; it must register anew to come back")
+            .to(servers::remove),
     ]
 }
 

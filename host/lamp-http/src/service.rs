@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Request, StatusCode};
 use hyper::body::Incoming;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -27,17 +27,16 @@ const API: &str = "/api/v1/";
 pub(crate) struct Service {
     app: AppState,
     router: Router,
-    /// First segments below `/api/v1` that are the host's.
-    host_segments: BTreeSet<&'static str>,
+    host_paths: HostPaths,
 }
 
 impl Service {
     pub(crate) fn new(app: AppState) -> Self {
         let rows = routes::routes();
-        let host_segments = rows.iter().filter_map(|row| row.path.strip_prefix(API)).map(first_segment).collect();
+        let host_paths = HostPaths::new(rows.iter().filter_map(|row| row.path.strip_prefix(API)));
         let router = rows.into_iter().fold(Router::new(), |router, row| router.route(row.path, row.handler));
         let router = router.fallback(|| async { ApiError::no_route() }).with_state(AppState::clone(&app));
-        Self { app, router, host_segments }
+        Self { app, router, host_paths }
     }
 
     /// Answers one request. Never fails: trouble is an answer.
@@ -64,8 +63,7 @@ impl Service {
     /// Which part of the server an address belongs to.
     fn area(&self, path: &str) -> Area {
         if let Some(rest) = path.strip_prefix(API) {
-            let first = first_segment(rest);
-            return if first == "p" || !self.host_segments.contains(first) { Area::Plugin } else { Area::Api };
+            return if self.host_paths.has(rest) { Area::Api } else { Area::Plugin };
         }
         if path == "/api" || path.starts_with("/api/") || path == "/ws" || path == "/metrics" {
             Area::Api
@@ -103,6 +101,33 @@ impl Service {
             Err(never) => match never {},
         }
     }
+}
+
+/// Paths of the host below `/api/v1`, by their first segment. What it does not know may be a plugin's, also below a
+/// collection of the host.
+struct HostPaths(BTreeMap<&'static str, Vec<&'static str>>);
+
+impl HostPaths {
+    fn new(paths: impl Iterator<Item = &'static str>) -> Self {
+        let mut by_first: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for path in paths {
+            by_first.entry(first_segment(path)).or_default().push(path);
+        }
+        Self(by_first)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.get(first_segment(path)).is_some_and(|known| known.iter().any(|known| fits(path, known)))
+    }
+}
+
+/// Whether `path` is one that the router takes for `known`.
+fn fits(path: &str, known: &str) -> bool {
+    let mut given = path.split('/');
+    let all = known.split('/').all(|segment| {
+        given.next().is_some_and(|text| if segment.starts_with('{') { !text.is_empty() } else { text == segment })
+    });
+    all && given.next().is_none()
 }
 
 fn first_segment(path: &str) -> &str {

@@ -10,7 +10,7 @@ use lamp_core::entry::{AdminError, InstallOptions, InstallReport, PluginAdmin};
 use lamp_core::grant::{Allowance, RightsChange, exceeding};
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
-use lamp_core::manifest::interfaces::HOST_ROUTES;
+use lamp_core::manifest::alias::{check_owner, overlap};
 use lamp_package::Package;
 use lamp_package::config::ConfigError;
 use lamp_store::audit::Origin;
@@ -41,18 +41,13 @@ impl Catalog {
     /// Route prefixes and top-level pages are claimed once.
     async fn check_claims(&self, manifest: &Manifest) -> Result<(), AdminError> {
         for prefix in aliases(manifest) {
-            let first = prefix.trim_start_matches('/').split('/').next().unwrap_or_default();
-            if HOST_ROUTES.contains(&first) {
-                return Err(refused("alias_taken", format!("`{prefix}` belongs to the host; claim another prefix")));
-            }
+            check_owner(&prefix).map_err(|message| refused("alias_taken", message))?;
         }
         for other in self.store.list_plugins().await.map_err(host)? {
             if other.id == manifest.id {
                 continue;
             }
             let Ok(theirs) = Manifest::from_json(other.manifest.as_bytes()) else { continue };
-            let overlap =
-                |a: &str, b: &str| a == b || a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/"));
             for (mine, taken) in
                 aliases(manifest).iter().flat_map(|a| aliases(&theirs).into_iter().map(move |b| (a.clone(), b)))
             {

@@ -2,7 +2,7 @@
 
 use crate::denials::Denial;
 use arc_swap::ArcSwap;
-use lamp_caps::{CAPABILITIES, LogLine, LogSink, Services};
+use lamp_caps::{CAPABILITIES, LogLine, LogSink, Services, Swarms};
 use lamp_core::clock::Clock;
 use lamp_core::grant::{Effective, Grant};
 use lamp_core::manifest::Manifest;
@@ -27,6 +27,7 @@ pub struct Workshop {
     pub engine: Engine,
     pub cache: Arc<CodeCache>,
     pub files: Files,
+    pub swarms: Option<Swarms>,
     pub clock: Arc<dyn Clock>,
     pub logs: mpsc::Sender<LogLine>,
     pub denials: mpsc::Sender<Denial>,
@@ -115,6 +116,7 @@ impl Workshop {
         Ok(Services {
             store: self.store.clone(),
             files: self.files.clone(),
+            swarms: self.swarms.clone(),
             database,
             config: ArcSwap::from_pointee(with_defaults(manifest, values)),
             log: LogSink::new(self.logs.clone()),

@@ -9,6 +9,7 @@ use crate::generation::{Generation, Workshop};
 use crate::health::Breaker;
 use crate::{logs, mounts};
 use arc_swap::ArcSwap;
+use lamp_caps::Swarms;
 use lamp_core::clock::{Clock, UnixMs};
 use lamp_core::entry::{PluginState, PluginStatus, RunningPlugin};
 use lamp_core::id::PluginId;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub cache: CodeCache,
     /// Mounts.
     pub files: Files,
+    /// The tracker, where this installation has one.
+    pub swarms: Option<Swarms>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Start no plugin.
@@ -122,6 +125,7 @@ impl Supervisor {
             engine: parts.engine,
             cache: Arc::new(parts.cache),
             files: parts.files,
+            swarms: parts.swarms,
             clock: parts.clock,
             logs: log_sender,
             denials: denial_sender,

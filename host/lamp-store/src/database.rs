@@ -125,7 +125,7 @@ macro_rules! id_argument {
     )*};
 }
 
-id_argument! { JobId OperationId UserId SessionId ApiKeyId NoticeId RequestId PluginId }
+id_argument! { JobId OperationId UserId SessionId ApiKeyId NoticeId RequestId PluginId ServerId RegistrationKeyId }
 
 /// Builds the driver's query and runs `$call` on it.
 macro_rules! run {
@@ -154,6 +154,8 @@ pub enum Signal {
     Jobs,
     /// Operations were queued, ended or asked to stop.
     Operations,
+    /// Messages to another site wait.
+    Messages,
 }
 
 /// Sections that only one transaction may be in.
@@ -163,17 +165,19 @@ pub(crate) enum Turn {
     Accounts = 0x6c61_0001,
     /// Appending events, so that sequence numbers become visible in order.
     Events = 0x6c61_0002,
+    /// Decisions about all registered servers together: whether one of that MAC or key is there.
+    Servers = 0x6c61_0003,
 }
 
 impl Signal {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 4] = [Self::Configuration, Self::Events, Self::Jobs, Self::Operations];
+    pub(crate) const ALL: [Self; 5] = [Self::Configuration, Self::Events, Self::Jobs, Self::Operations, Self::Messages];
 }
 
 /// One counter per signal for those who wait, and a set of what this process has to tell the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Signals {
-    counts: [watch::Sender<u64>; 4],
+    counts: [watch::Sender<u64>; Signal::ALL.len()],
     untold: watch::Sender<BTreeSet<u8>>,
 }
 
@@ -338,7 +342,7 @@ impl Tx {
         }
     }
 
-    /// Lets one transaction at a time pass until its end. `Accounts` is taken first in a transaction, `Events` last, so that
+    /// Lets one transaction at a time pass until its end. `Accounts` or `Servers` is taken first in a transaction, `Events` last, so that
     /// nobody waits in a ring. SQLite's write lock does the same by itself.
     pub(crate) async fn one_at_a_time(&mut self, turn: Turn) -> StoreResult<()> {
         if self.is_postgres() {

@@ -16,9 +16,13 @@ pub mod packages;
 pub mod plugin_db;
 pub mod plugin_logs;
 pub mod plugins;
+pub mod registration_keys;
 pub mod schedules;
+pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod site_messages;
+pub mod sites;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -48,6 +48,9 @@ pub enum Command {
     /// Background jobs.
     #[command(subcommand)]
     Job(Job),
+    /// Sites: registered at this hub, or this site's own hub.
+    #[command(subcommand)]
+    Site(Site),
     /// Torrent files; needs no server and no data folder.
     #[command(subcommand)]
     Torrent(Torrent),
@@ -60,6 +63,17 @@ pub struct Serve {
     /// Address and port; port 0 takes a free one and prints it.
     #[arg(long, env = "LAMPHOUSE_LISTEN", default_value = "127.0.0.1:10858")]
     pub listen: SocketAddr,
+    /// Part in the network: hub, site or standalone. Remembered; standalone unless it was ever given.
+    #[arg(long, env = "LAMPHOUSE_ROLE", value_enum)]
+    pub role: Option<Role>,
+    /// Address and port of the BitTorrent tracker, HTTP and UDP; port 0 takes a free one and prints it. A hub without this
+    /// has one on port 10859 of the address of `--listen`, and nobody else has one.
+    #[arg(long, env = "LAMPHOUSE_TRACKER")]
+    pub tracker: Option<SocketAddr>,
+    /// Where clients reach the tracker, `http://HOST:PORT`, as announce addresses say it; without this, the address that it
+    /// listens on.
+    #[arg(long, env = "LAMPHOUSE_TRACKER_URL", value_parser = tracker_url)]
+    pub tracker_url: Option<String>,
     /// Start no plugin.
     #[arg(long)]
     pub safe_mode: bool,
@@ -76,6 +90,27 @@ pub struct Serve {
     /// keys may make a hundred times as many.
     #[arg(long, env = "LAMPHOUSE_REQUESTS_PER_SECOND", default_value_t = 200)]
     pub requests_per_second: u32,
+}
+
+/// Checks the address of a tracker; a slash at its end is dropped.
+fn tracker_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = ["http://", "https://", "udp://"].into_iter().find_map(|scheme| url.strip_prefix(scheme));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
+        _ => Err("give http://HOST:PORT, https://HOST or udp://HOST:PORT, without a path".to_owned()),
+    }
+}
+
+/// Part in the network.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Sites register here.
+    Hub,
+    /// Joins a hub with `site join`.
+    Site,
+    /// One machine that is both.
+    Standalone,
 }
 
 #[derive(Subcommand)]
@@ -250,6 +285,63 @@ pub enum Job {
     /// Run a job that has ended again.
     Retry {
         /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Site {
+    /// Registration keys (hub).
+    #[command(subcommand)]
+    Key(SiteKey),
+    /// List registered sites (hub).
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a site in (hub).
+    Authorize {
+        /// Its id, from `site list`.
+        id: String,
+    },
+    /// Cut a site off, everywhere within a minute (hub).
+    Deauthorize {
+        /// Its id, from `site list`.
+        id: String,
+    },
+    /// Register this site at a hub; an admin there must authorise it then (site).
+    Join {
+        /// The hub's address, such as http://hub.example:10858.
+        hub_url: String,
+        /// A key from `site key create` on the hub.
+        #[arg(long)]
+        key: String,
+        /// Name of this site.
+        #[arg(long)]
+        name: String,
+        /// Where it stands, in words.
+        #[arg(long)]
+        location: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum SiteKey {
+    /// Make a key and print it; it cannot be read again.
+    Create {
+        /// So many sites may register with it.
+        #[arg(long, default_value_t = 1)]
+        sites: u32,
+        /// It ends after so many days.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// List keys, without their secrets.
+    List,
+    /// Revoke a key; sites that registered with it stay.
+    Revoke {
+        /// Its id, from `site key list`.
         id: String,
     },
 }

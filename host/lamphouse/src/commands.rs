@@ -5,5 +5,6 @@ pub mod job;
 pub mod key;
 pub mod mount;
 pub mod plugin;
+pub mod site;
 pub mod torrent;
 pub mod user;

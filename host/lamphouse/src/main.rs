@@ -6,6 +6,7 @@ mod commands;
 mod logging;
 mod open;
 mod serve;
+mod tracker;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -33,6 +34,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Mount(command) => commands::mount::run(data, command).await,
         Command::Plugin(command) => commands::plugin::run(data, command).await,
         Command::Job(command) => commands::job::run(data, command).await,
+        Command::Site(command) => commands::site::run(data, command).await,
         Command::Torrent(command) => commands::torrent::run(data, command).await,
         Command::Doctor => commands::doctor::run(data).await,
     }

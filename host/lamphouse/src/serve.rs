@@ -1,13 +1,14 @@
 //! Putting the host together, and taking it apart in order.
 
-use crate::cli::Serve;
-use crate::open;
+use crate::cli::{Role, Serve};
+use crate::{open, tracker};
 use anyhow::Context;
 use lamp_auth::{Auth, PasswordCost};
-use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, Swarms};
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{EventSink, JobBody, PluginAdmin, Plugins};
 use lamp_core::id::PluginId;
+use lamp_core::site::SiteRole;
 use lamp_engine::{CodeCache, Engine};
 use lamp_files::{Files, FilesLimits, Mounts};
 use lamp_http::{App, AppParts, HttpSettings, LiveEvent, PluginMetrics, Ui};
@@ -18,7 +19,9 @@ use lamp_jobs::prune::{PruneConfig, Pruner};
 use lamp_jobs::runner::{JobUpdate, Runner, RunnerConfig};
 use lamp_jobs::schedule::Scheduler;
 use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
+use lamp_sites::{NetworkDial, Sites, SitesSettings, Space, SpaceSource};
 use lamp_store::Store;
+use lamp_store::audit::Origin;
 use serde_json::json;
 use std::fs::File;
 use std::path::Path;
@@ -32,6 +35,10 @@ const LIVE_CHANNEL: usize = 1_024;
 const HASHES_AT_ONCE: u32 = 1;
 const COPIES_AT_ONCE: u32 = 2;
 const AUTH_UPKEEP: Duration = Duration::from_secs(30);
+/// Mount that arrivals are stored in.
+const ARRIVALS: &str = "incoming";
+/// Longest wait for that mount to tell its space, in milliseconds.
+const SPACE_MS: u64 = 3_000;
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
@@ -44,16 +51,31 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let address = listener.local_addr().context("find the listening address")?;
 
     let mounts = Arc::new(Mounts::new(&folder));
+    let files_for_space = Files::new(Arc::clone(&mounts), FilesLimits { call_ms: SPACE_MS });
+    let sites = Sites::open(store.clone(), sites_settings(Some(files_for_space))).await?;
+    if let Some(role) = options.role {
+        sites.set_role(&Origin::system(), site_role(role)).await?;
+    }
+    let tracking = tracker::start(&options, &folder, &sites)?;
+    let swarms = tracking.as_ref().map(|tracking| Swarms {
+        tracker: tracking.tracker.clone(),
+        sites: Arc::clone(&sites),
+        url: tracking.url.clone(),
+    });
     let engine = Engine::new()?;
     let parts = Parts {
         store: store.clone(),
         engine,
         cache: CodeCache::open(&folder.join("code-cache"))?,
         files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
+        swarms,
         clock: Arc::clone(&clock),
         safe_mode: options.safe_mode,
     };
     let supervisor = Supervisor::new(parts);
+    if let Some(tracking) = &tracking {
+        tracking.decide(&sites, Arc::new(supervisor.clone()));
+    }
     let (live, _) = broadcast::channel(LIVE_CHANNEL);
     let (updates, files_of_operations) = (live.clone(), Arc::clone(&mounts));
     let owner = Owner::new(&open::host_id(&folder)?, &lamp_core::id::RequestId::generate().0);
@@ -78,6 +100,8 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
             auth: Arc::clone(&auth),
             plugins: Arc::new(supervisor.clone()) as Arc<dyn Plugins>,
             admin,
+            sites: Arc::clone(&sites),
+            tracker: tracking.as_ref().map(|tracking| tracking.tracker.clone()),
             mounts,
             data_folder: folder,
             clock: Arc::clone(&clock),
@@ -101,16 +125,56 @@ pub async fn serve(data: &Path, options: Serve) -> anyhow::Result<()> {
     let operations = operations(&store, &files_of_operations, owner);
     relay_progress(job_updates, operations.updates(), updates);
     tokio::spawn(keep_accounts(auth, stop.clone()));
+    let (network, ended) = (keep_sites(&sites, &stop), stop.clone());
     println!("Lamphouse {} listens on http://{address}", env!("CARGO_PKG_VERSION"));
     if let Some(token) = setup_token {
         println!("make the first account: http://{address}/setup#token={token}");
     }
     tokio::spawn(cancel_on_signal(stop.clone()));
     let served = lamp_http::serve(listener, app, stop).await;
+    ended.cancel();
+    let swarms_kept = match tracking {
+        Some(tracking) => tracking.shutdown().await,
+        None => Ok(()),
+    };
     supervisor.stop().await;
+    for task in network {
+        task.await.context("end the link to the hub")?;
+    }
     operations.shutdown().await;
     store.close().await;
+    swarms_kept?;
     served.context("serve HTTP")
+}
+
+fn site_role(role: Role) -> SiteRole {
+    match role {
+        Role::Hub => SiteRole::Hub,
+        Role::Site => SiteRole::Site,
+        Role::Standalone => SiteRole::Standalone,
+    }
+}
+
+/// What this installation tells a hub of itself. Room for arrivals is that of the mount for them, which `files` knows.
+pub fn sites_settings(files: Option<Files>) -> SitesSettings {
+    let space: SpaceSource = Arc::new(move || {
+        let files = files.clone();
+        Box::pin(async move {
+            let space = files?.run(ARRIVALS, |mounts| mounts.disk_space(ARRIVALS)).await.ok()?;
+            Some(Space { total_bytes: space.total_bytes, free_bytes: space.available_bytes })
+        })
+    });
+    SitesSettings { version: env!("CARGO_PKG_VERSION").to_owned(), space }
+}
+
+/// Follows the sites' rows, and keeps the link to the hub where this is a site.
+fn keep_sites(sites: &Arc<Sites>, stop: &CancellationToken) -> [tokio::task::JoinHandle<()>; 2] {
+    let (followed, linked) = (Arc::clone(sites), Arc::clone(sites));
+    let (follow_stop, link_stop) = (stop.clone(), stop.clone());
+    [
+        tokio::spawn(async move { followed.run(follow_stop).await }),
+        tokio::spawn(async move { linked.keep_link(&NetworkDial, &link_stop).await }),
+    ]
 }
 
 /// One server per data folder; the lock ends with the process, however it ends.

@@ -1,5 +1,6 @@
 //! `./x bench`: what the server costs, as figures that compare two things in one run, so that they mean the same on every
-//! machine. A plugin adds its own: the program of the crate in its folder `bench` prints rows.
+//! machine. The tracker and plugins add their own: an example of the tracker's crate, and the program of the crate in a
+//! plugin's folder `bench`, print rows.
 
 mod connection;
 mod load;
@@ -43,6 +44,7 @@ pub fn measure(workspace: &Workspace) -> Result<()> {
     let mut rows = in_new_folder(workspace, "server", |folder| server_rows(workspace, folder))?;
     rows.extend(in_new_folder(workspace, "torrent", |folder| torrent::rows(&workspace.program(), folder))?);
     rows.extend(in_new_folder(workspace, "web", |folder| web::rows(workspace, folder))?);
+    rows.extend(tracker_rows(workspace)?);
     for folder in workspace.plugin_folders()? {
         let bench = folder.join("bench");
         if bench.join("Cargo.toml").is_file() {
@@ -137,6 +139,17 @@ fn plugin_rows(workspace: &Workspace, bench: &Path, temporary: &Path) -> Result<
     let mut command = Command::new(workspace.target.join("release").join(name));
     command.arg(workspace.program()).arg(workspace.path("target/plugins")).arg(temporary);
     command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+    rows_of(command)
+}
+
+/// Rows of the tracker against another one, from an example of its crate.
+fn tracker_rows(workspace: &Workspace) -> Result<Vec<Row>> {
+    run_command(&mut workspace.cargo(&["build", "--release", "-p", "lamp-tracker", "--example", "bench"]))?;
+    rows_of(Command::new(workspace.target.join("release/examples/bench")))
+}
+
+/// What a program prints, as rows.
+fn rows_of(mut command: Command) -> Result<Vec<Row>> {
     let line = describe(&command);
     eprintln!("$ {line}");
     let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("start {line}"))?;

@@ -4,7 +4,7 @@ wit_bindgen::generate!({
     path: [
         "../../wit/types.wit", "../../wit/log.wit", "../../wit/config.wit", "../../wit/metrics.wit",
         "../../wit/identity.wit", "../../wit/clock.wit", "../../wit/ops.wit", "../../wit/events.wit",
-        "../../wit/jobs.wit", "../../wit/sql.wit", "../../wit/files.wit",
+        "../../wit/jobs.wit", "../../wit/sql.wit", "../../wit/files.wit", "../../wit/tracker.wit",
     ],
     inline: "
         package lamphouse:sdk;
@@ -21,6 +21,8 @@ wit_bindgen::generate!({
             import lamphouse:sql/sql@0.1.0;
             import lamphouse:files/files@0.1.0;
             import lamphouse:files/operations@0.1.0;
+            import lamphouse:tracker/statistics@0.1.0;
+            import lamphouse:tracker/admission@0.1.0;
         }
     ",
     world: "lamphouse:sdk/imports",
@@ -77,5 +79,18 @@ pub mod entry_lifecycle {
         pub_export_macro: true,
         export_macro_name: "export_lifecycle_entry",
         default_bindings_module: "lamphouse_plugin::bindings::entry_lifecycle",
+    });
+}
+
+/// Entry `lamphouse:tracker/policy`.
+pub mod entry_tracker {
+    wit_bindgen::generate!({
+        path: ["../../wit/types.wit", "../../wit/tracker.wit"],
+        inline: "package lamphouse:entry-tracker; world tracker-entry { export lamphouse:tracker/policy@0.1.0; }",
+        world: "lamphouse:entry-tracker/tracker-entry",
+        with: { "lamphouse:types/types@0.1.0": crate::bindings::lamphouse::types::types },
+        pub_export_macro: true,
+        export_macro_name: "export_tracker_policy",
+        default_bindings_module: "lamphouse_plugin::bindings::entry_tracker",
     });
 }

@@ -30,6 +30,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod ops;
 pub mod sql;
+pub mod tracker;
 
 pub use bindings::lamphouse::types::types::Error;
 

@@ -62,9 +62,12 @@ pub enum Scope {
     Mount,
     /// Topic of events, with `*`; at least one allowance.
     Topic,
+    /// Info hash of a swarm, 40 hex digits, with `*`; at least one allowance.
+    Swarm,
     /// One of the plugin's own kinds of jobs, with `*`; may be empty.
     JobKind,
-    /// A route prefix below `/api/v1` that the plugin claims, `/things`; may be empty.
+    /// A route prefix below `/api/v1` that the plugin claims, `/things`, or `/jobs/{id}/things` below a collection of the
+    /// host; may be empty.
     RouteAlias,
 }
 
@@ -193,6 +196,19 @@ pub const INTERFACES: &[Interface] = &[
         rights: &[],
     },
     Interface {
+        package: "lamphouse:tracker",
+        version: "0.1.0",
+        title: "See swarms of the tracker, and decide who joins them",
+        risk: Risk::High,
+        linking: Linking::Both,
+        scope: Scope::Swarm,
+        rights: &[
+            right("see", "see who is in this swarm"),
+            right("decide", "decide who joins this swarm"),
+            right("hand-out", "hand out announce addresses with their keys"),
+        ],
+    },
+    Interface {
         package: "lamphouse:lifecycle",
         version: "0.1.0",
         title: "Be told when it starts, stops or is configured",
@@ -215,7 +231,7 @@ pub const INTERFACES: &[Interface] = &[
 /// Without this grant a plugin's pages run in a sandboxed frame.
 pub const INLINE_PAGES: &str = "lamphouse:inline-pages";
 
-/// First segments below `/api/v1` that belong to the host; no plugin can claim them.
+/// First segments below `/api/v1` that belong to the host; a plugin can only add to the items of its collections.
 pub const HOST_ROUTES: &[&str] = &[
     "audit",
     "auth",
@@ -231,8 +247,10 @@ pub const HOST_ROUTES: &[&str] = &[
     "p",
     "ping",
     "plugins",
+    "servers",
     "setup",
     "system",
+    "tracker",
     "users",
     "ws",
 ];

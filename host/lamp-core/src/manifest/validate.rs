@@ -1,6 +1,6 @@
 //! Checks of a manifest that types cannot express. Each refusal names the field and what to write instead.
 
-use super::interfaces::{HOST_ROUTES, grantable_names};
+use super::interfaces::grantable_names;
 use super::{Manifest, ManifestError, Route, SCHEMA};
 use crate::permission::{ROLES, host_permissions};
 use std::collections::{BTreeMap, BTreeSet};

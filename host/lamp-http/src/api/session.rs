@@ -103,6 +103,7 @@ pub(crate) async fn me(State(app): State<AppState>, headers: HeaderMap) -> ApiRe
     let (id, username) = match &caller.identity {
         Identity::User { id, name } => (id.to_string(), name.clone()),
         Identity::ApiKey { id, name } => (id.to_string(), name.clone()),
+        Identity::Site { id, name } => (id.to_string(), name.clone()),
         Identity::System => (String::new(), "system".to_owned()),
     };
     Ok(Json(Whoami {

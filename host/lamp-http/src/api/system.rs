@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use lamp_core::entry::PluginState;
+use lamp_core::site::SiteRole;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -33,6 +34,31 @@ pub(crate) struct System {
     uptime_seconds: i64,
     plugins_running: usize,
     site_name: String,
+    site: Site,
+}
+
+/// This installation among others.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Site {
+    id: String,
+    role: SiteRole,
+    /// Ed25519, hex.
+    public_key: String,
+    /// The hub it has joined.
+    hub: Option<Hub>,
+}
+
+/// The hub of a site.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Hub {
+    url: String,
+    /// This site's id there.
+    server_id: String,
+    /// Its admin has let this site in.
+    is_authorized: bool,
+    last_contact_at: Option<String>,
+    /// The hub's clock minus this one's, in milliseconds.
+    clock_skew_ms: Option<i64>,
 }
 
 pub(crate) async fn health(State(app): State<AppState>) -> Json<Health> {
@@ -44,18 +70,27 @@ pub(crate) async fn ping() -> &'static str {
     "pong"
 }
 
-pub(crate) async fn system(State(app): State<AppState>) -> Json<System> {
+pub(crate) async fn system(State(app): State<AppState>) -> ApiResult<Json<System>> {
     let answers = |state| matches!(state, PluginState::Healthy | PluginState::Degraded);
     let running = app.plugins.running();
     let running = running.iter().filter_map(|plugin| app.plugins.status(&plugin.manifest.id));
-    Json(System {
+    let identity = app.sites.identity();
+    let hub = app.store.membership().await?.map(|joined| Hub {
+        url: joined.hub_url,
+        server_id: joined.server_id.to_string(),
+        is_authorized: joined.is_authorized,
+        last_contact_at: super::time(joined.last_contact_at),
+        clock_skew_ms: joined.clock_skew_ms,
+    });
+    Ok(Json(System {
         version: VERSION,
         started_at: app.started_at.to_rfc3339(),
         database: if app.store.database().is_postgres() { "postgresql" } else { "sqlite" },
         uptime_seconds: (app.clock.now().0 - app.started_at.0).max(0) / 1_000,
         plugins_running: running.filter(|status| answers(status.state)).count(),
         site_name: app.settings.site_name.clone(),
-    })
+        site: Site { id: identity.site_id.clone(), role: app.sites.role(), public_key: identity.public_key(), hub },
+    }))
 }
 
 pub(crate) async fn openapi_document(State(app): State<AppState>) -> Json<serde_json::Value> {

@@ -93,6 +93,6 @@ pub(crate) async fn delete(
 fn own_id(who: &Who) -> Option<&UserId> {
     match &who.who.caller.identity {
         Identity::User { id, .. } => Some(id),
-        Identity::ApiKey { .. } | Identity::System => None,
+        Identity::ApiKey { .. } | Identity::Site { .. } | Identity::System => None,
     }
 }

@@ -42,7 +42,7 @@ struct Command {
 }
 
 /// The upgrade, refused with a problem document.
-pub(crate) struct Upgrade(WebSocketUpgrade);
+pub(crate) struct Upgrade(pub WebSocketUpgrade);
 
 impl FromRequestParts<AppState> for Upgrade {
     type Rejection = ApiError;

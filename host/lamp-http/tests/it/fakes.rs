@@ -74,6 +74,18 @@ type = "object"
 
 [[routes]]
 method = "GET"
+path = "/users/{id}/things"
+permission = "things:read"
+summary = "Things of a user"
+
+[[routes]]
+method = "GET"
+path = "/plugins/{id}/logs"
+permission = "things:read"
+summary = "What the host answers itself"
+
+[[routes]]
+method = "GET"
 path = "/answers/{kind}"
 permission = "things:read"
 summary = "What a call can come to"
@@ -155,7 +167,7 @@ impl FakePlugins {
         let running = RunningPlugin {
             manifest: Arc::new(manifest()),
             package_hash: HASH.to_owned(),
-            aliases: vec!["/things".into()],
+            aliases: vec!["/things".into(), "/users/{id}/things".into(), "/plugins/{id}/logs".into()],
         };
         *self.running.lock().unwrap() = vec![running];
         self.set_state(PluginState::Healthy, "");

@@ -7,9 +7,11 @@ use lamp_auth::{Auth, NewKey, PasswordCost};
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_files::{MountConfig, Mounts, Right};
 use lamp_http::{App, AppParts, HttpSettings, LiveEvent, PluginMetrics, Ui, install_metrics, serve};
+use lamp_sites::{Sites, SitesSettings};
 use lamp_store::Store;
 use lamp_store::audit::Origin;
 use lamp_store::testing::{Backend, TestDatabase};
+use lamp_tracker::{Tracker, TrackerSettings};
 use serde_json::json;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -32,6 +34,8 @@ pub struct Host {
     pub address: SocketAddr,
     pub store: Store,
     pub auth: Arc<Auth>,
+    pub sites: Arc<Sites>,
+    pub tracker: Tracker,
     pub plugins: Arc<FakePlugins>,
     pub admin: Arc<FakeAdmin>,
     pub live: broadcast::Sender<LiveEvent>,
@@ -39,6 +43,11 @@ pub struct Host {
     pub shutdown: CancellationToken,
     pub task: JoinHandle<()>,
     _database: TestDatabase,
+}
+
+/// A site of this version without storage of its own.
+pub fn sites_settings() -> SitesSettings {
+    SitesSettings { version: "1.2.3".to_owned(), space: Arc::new(|| Box::pin(async { None })) }
 }
 
 pub fn origin() -> Origin {
@@ -78,6 +87,8 @@ impl Host {
         let store = database.open(Arc::clone(&clock)).await;
         let cost = PasswordCost { memory_kib: 256, passes: 1, lanes: 1 };
         let auth = Arc::new(Auth::new(store.clone(), cost));
+        let sites = Sites::open(store.clone(), sites_settings()).await.unwrap();
+        let tracker = Tracker::new(TrackerSettings::default(), tokio::runtime::Handle::current());
         let (plugins, admin) = (Arc::new(FakePlugins::default()), Arc::new(FakeAdmin::default()));
         let folder = TempDir::new().unwrap();
         let mounts = Arc::new(Mounts::new(folder.path().join("data")));
@@ -91,6 +102,8 @@ impl Host {
             auth: Arc::clone(&auth),
             plugins: plugins.clone(),
             admin: admin.clone(),
+            sites: Arc::clone(&sites),
+            tracker: Some(tracker.clone()),
             mounts,
             data_folder: folder.path().join("data"),
             started_at: clock.now(),
@@ -106,7 +119,7 @@ impl Host {
         let app = App::new(parts, shutdown.clone());
         let token = shutdown.clone();
         let task = tokio::spawn(async move { serve(listener, app, token).await.unwrap() });
-        Self { address, store, auth, plugins, admin, live, folder, shutdown, task, _database: database }
+        Self { address, store, auth, sites, tracker, plugins, admin, live, folder, shutdown, task, _database: database }
     }
 
     /// A host whose probe plugin runs.

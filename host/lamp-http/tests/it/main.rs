@@ -11,5 +11,6 @@ mod plugin_routes;
 mod records;
 mod routes;
 mod server;
+mod servers;
 mod web;
 mod websocket;

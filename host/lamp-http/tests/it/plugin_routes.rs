@@ -36,6 +36,30 @@ async fn a_request_reaches_its_plugin_by_prefix_and_by_alias() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_adds_to_the_items_of_a_collection_and_takes_nothing_of_the_host() {
+    let host = Host::with_probe().await;
+    let key = host.key("admin").await;
+    for (target, status, calls) in [
+        ("/api/v1/users/7/things", 200, 1),
+        ("/api/v1/users/7/things?depth=2", 200, 1),
+        ("/api/v1/users/7/others", 404, 0),
+        ("/api/v1/users//things", 404, 0),
+        ("/api/v1/users", 200, 0),
+        // The host's own, although the plugin claims it.
+        ("/api/v1/plugins/none-such/logs", 404, 0),
+    ] {
+        let before = host.plugins.calls();
+        host.send(get(target).bearer(&key)).await.expect(status);
+        assert_eq!(host.plugins.calls() - before, calls, "{target}");
+    }
+    host.send(get("/api/v1/users/7/things")).await.expect(401);
+    host.plugins.stop_probe(PluginState::Disabled, "");
+    until("the route is gone", async || host.send(get("/api/v1/users/7/things").bearer(&key)).await.status == 404)
+        .await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rights_are_checked_before_plugin_code() {
     let host = Host::with_probe().await;
     for (role, method, target, status) in [

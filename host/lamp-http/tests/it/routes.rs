@@ -4,13 +4,21 @@
 use crate::client::call;
 use crate::harness::{Host, ROLES};
 use lamp_core::clock::UnixMs;
+use lamp_core::manifest::interfaces::HOST_ROUTES;
 use lamp_core::permission::host_permissions;
 use lamp_http::{Access, Route, document, routes};
 use serde_json::json;
 use std::collections::BTreeSet;
 
 /// The reviewed list: these and no others answer without a sign-in.
-const PUBLIC: [&str; 4] = ["GET /api/v1/health", "GET /api/v1/setup", "POST /api/v1/auth/login", "POST /api/v1/setup"];
+const PUBLIC: [&str; 6] = [
+    "GET /api/v1/health",
+    "GET /api/v1/servers/link",
+    "GET /api/v1/setup",
+    "POST /api/v1/auth/login",
+    "POST /api/v1/servers/register",
+    "POST /api/v1/setup",
+];
 
 fn name(route: &Route) -> String {
     format!("{} {}", route.method, route.path)
@@ -38,6 +46,15 @@ fn the_table_is_unique_and_its_permissions_are_declared() {
     for route in routes() {
         if let Access::Permission(permission) = route.access {
             assert!(declared.contains(permission), "{} needs {permission}", route.path);
+        }
+    }
+}
+
+#[test]
+fn no_plugin_can_claim_a_collection_of_the_host() {
+    for route in routes() {
+        if let Some(first) = route.path.strip_prefix("/api/v1/").and_then(|path| path.split('/').next()) {
+            assert!(HOST_ROUTES.contains(&first), "{first} is not in HOST_ROUTES of lamp-core");
         }
     }
 }

@@ -11,12 +11,16 @@ use lamp_core::entry::{
     RunningPlugin,
 };
 use lamp_core::event::{Disposition, Event};
+use lamp_core::grant::Allowance;
 use lamp_core::id::{PluginId, RequestId};
 use lamp_core::job::{JobOutcome, JobRun};
+use lamp_core::pattern;
+use lamp_core::swarm::{SwarmDecider, SwarmJudge, SwarmQuestion, SwarmVerdict};
 use std::sync::Arc;
 
 const FILES: &str = "lamphouse:files";
 const HTTP: &str = "lamphouse:http";
+const TRACKER: &str = "lamphouse:tracker";
 const BUSY_AGAIN_MS: u64 = 1_000;
 
 impl Supervisor {
@@ -142,4 +146,39 @@ impl EventSink for Supervisor {
         let answer = generation.plugin.deliver(batch).await;
         self.settle(&slot, answer).await
     }
+}
+
+#[async_trait]
+impl SwarmJudge for Supervisor {
+    fn deciders(&self) -> Vec<SwarmDecider> {
+        self.inner.slots.load().values().filter_map(|slot| slot.generation.as_deref()).filter_map(decider).collect()
+    }
+
+    async fn judge(&self, question: SwarmQuestion) -> Result<Option<SwarmVerdict>, EntryError> {
+        let decides = |decider: &SwarmDecider| {
+            decider.swarms.iter().any(|allowance| pattern::matches(&allowance.name, &question.info_hash))
+        };
+        let mut deciders = self.deciders().into_iter().filter(decides);
+        let Some(SwarmDecider { plugin, .. }) = deciders.next() else { return Ok(None) };
+        if let Some(other) = deciders.next() {
+            let message = format!("`{}` may decide about the same swarm: take `decide` from one of them", other.plugin);
+            return Err(EntryError::Host { plugin, message });
+        }
+        let (slot, generation) = self.callable(&plugin)?;
+        let answer = generation.plugin.judge(question).await;
+        self.settle(&slot, answer).await.map(Some)
+    }
+}
+
+/// The plugin as one that decides about swarms, if it does.
+fn decider(generation: &Generation) -> Option<SwarmDecider> {
+    let rights = generation.plugin.identity().rights.load();
+    let decides = |allowance: &&Allowance| allowance.rights.contains("decide");
+    let swarms: Vec<Allowance> = rights.allowances(TRACKER).iter().filter(decides).cloned().collect();
+    let is_one = generation.plugin.exports().tracker && !swarms.is_empty();
+    is_one.then(|| SwarmDecider {
+        plugin: generation.manifest.id.clone(),
+        package_hash: generation.package_hash.clone(),
+        swarms,
+    })
 }

@@ -37,6 +37,7 @@ struct Row {
 struct Made {
     job: String,
     operation: String,
+    subject: String,
 }
 
 fn row(function: &'static str, arguments: Value, granted: fn(&Value) -> bool) -> Row {
@@ -125,12 +126,30 @@ fn files() -> Vec<Row> {
     ]
 }
 
+fn tracker(made: &Made) -> Vec<Row> {
+    let hash = || json!({ "info_hash": "0123456789abcdef0123456789abcdef01234567" });
+    let subject = || json!({ "subject": made.subject });
+    vec![
+        row("tracker/statistics.totals", json!({}), |value| *value == json!({ "swarms": 0, "peers": 0 })),
+        row("tracker/statistics.swarms", json!({}), |value| *value == json!([])),
+        row("tracker/statistics.peers", hash(), |value| *value == json!([])),
+        row("tracker/statistics.refusals", json!({}), |value| *value == json!([])),
+        row("tracker/admission.announce-url", subject(), |value| {
+            value.as_str().is_some_and(|url| url.starts_with("http://tracker.test/announce?passkey="))
+        }),
+        row("tracker/admission.forget", hash(), Value::is_null),
+        row("tracker/admission.remove-peers", subject(), |value| *value == 0),
+    ]
+}
+
 fn rows(made: &Made) -> Vec<Row> {
-    linked_for_everyone().into_iter().chain(queue_and_data(made)).chain(files()).collect()
+    let asked = queue_and_data(made).into_iter().chain(files()).chain(tracker(made));
+    linked_for_everyone().into_iter().chain(asked).collect()
 }
 
 const START: UnixMs = UnixMs(1_767_225_600_000);
-const GRANTED: [&str; 5] = ["lamphouse:sql", "lamphouse:jobs", "lamphouse:events", "lamphouse:ops", "lamphouse:files"];
+const GRANTED: [&str; 6] =
+    ["lamphouse:sql", "lamphouse:jobs", "lamphouse:events", "lamphouse:ops", "lamphouse:files", "lamphouse:tracker"];
 
 #[test]
 fn every_function_has_a_row() {
@@ -159,8 +178,9 @@ fn short(function: &str) -> &str {
 
 /// Asks all functions without their grants. Shape: the texts of the denials.
 async fn all_denied(host: &Host) -> BTreeSet<String> {
+    let nothing = Made { job: "none".to_owned(), operation: "none".to_owned(), subject: "server:none".to_owned() };
     let mut texts = BTreeSet::new();
-    for row in rows(&Made { job: "none".to_owned(), operation: "none".to_owned() }) {
+    for row in rows(&nothing) {
         let answer = host.call(&probe(), short(row.function), row.arguments).await;
         match row.without {
             Without::Denied => {
@@ -241,6 +261,7 @@ async fn make(host: &Host) -> Made {
     Made {
         job: text(host.ok(&probe(), "jobs.enqueue", job).await),
         operation: text(host.ok(&probe(), "operations.hash", file).await),
+        subject: format!("server:{}", host.sites.identity().site_id),
     }
 }
 
@@ -270,6 +291,7 @@ async fn denied_now(host: &Host, interface: &str) -> bool {
         "lamphouse:jobs" => ("jobs.recent", json!({})),
         "lamphouse:events" => ("events.retained", json!({ "topic": "note.kept", "key": "k" })),
         "lamphouse:ops" => ("ops.running", json!({})),
+        "lamphouse:tracker" => ("statistics.totals", json!({})),
         _ => ("files.disk-space", json!({ "mount": "bench-one" })),
     };
     host.call(&probe(), function, arguments).await["error"]["code"] == "denied"

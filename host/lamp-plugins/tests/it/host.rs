@@ -1,6 +1,6 @@
 //! A host as the binary puts it together, without HTTP; and the ground it stands on, which survives it.
 
-use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, Swarms};
 use lamp_core::caller::Caller;
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{
@@ -16,9 +16,11 @@ use lamp_jobs::operations::{OperationKind, Operations, OperationsConfig};
 use lamp_jobs::runner::{Runner, RunnerConfig};
 use lamp_jobs::schedule::Scheduler;
 use lamp_plugins::{Catalog, Parts, Queue, Supervisor};
+use lamp_sites::{Sites, SitesSettings};
 use lamp_store::audit::Origin;
 use lamp_store::testing::{Backend, TestDatabase};
 use lamp_store::{Store, StoreConfig};
+use lamp_tracker::{Tracker, TrackerSettings};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -79,11 +81,17 @@ impl Ground {
     }
 }
 
+/// A site without storage of its own.
+fn sites_settings() -> SitesSettings {
+    SitesSettings { version: "1.2.3".to_owned(), space: Arc::new(|| Box::pin(async { None })) }
+}
+
 /// A running host.
 pub struct Host {
     pub store: Store,
     pub supervisor: Supervisor,
     pub catalog: Catalog,
+    pub sites: Arc<Sites>,
     pub operations: Operations,
 }
 
@@ -94,11 +102,17 @@ impl Host {
         let mounts = Arc::new(Mounts::new(ground.config.data_dir.clone()));
         // One folder for all tests, so that each guest is compiled once.
         let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-tests-code");
+        let sites = Sites::open(store.clone(), sites_settings()).await.unwrap();
         let supervisor = Supervisor::new(Parts {
             store: store.clone(),
             engine: ENGINE.clone(),
             cache: CodeCache::open(&cache).unwrap(),
             files: Files::new(Arc::clone(&mounts), FilesLimits::default()),
+            swarms: Some(Swarms {
+                tracker: Tracker::new(TrackerSettings::default(), tokio::runtime::Handle::current()),
+                sites: Arc::clone(&sites),
+                url: "http://tracker.test".to_owned(),
+            }),
             clock: Arc::clone(&ground.clock),
             safe_mode: false,
         });
@@ -115,7 +129,7 @@ impl Host {
             delivery: Delivery::start(store.clone(), Arc::new(supervisor.clone()), DeliveryConfig::new(owner)),
         };
         supervisor.start(queue).await;
-        Self { catalog: Catalog::new(store.clone()), store, supervisor, operations }
+        Self { catalog: Catalog::new(store.clone()), sites, store, supervisor, operations }
     }
 
     /// Installs with all grants and waits until it runs.

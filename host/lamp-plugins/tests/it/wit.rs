@@ -17,7 +17,7 @@ pub fn functions() -> Vec<String> {
 
 /// What the host calls in plugins is no import.
 fn is_entry(interface: &str) -> bool {
-    matches!(interface, "handler" | "lifecycle")
+    matches!(interface, "handler" | "lifecycle" | "policy")
 }
 
 fn in_file(package: &str, text: &str) -> Vec<String> {

@@ -90,5 +90,7 @@ derived! {
     lamp_core::id::SessionId, String, |text| Ok(text.into());
     lamp_core::id::ApiKeyId, String, |text| Ok(text.into());
     lamp_core::id::NoticeId, String, |text| Ok(text.into());
+    lamp_core::id::ServerId, String, |text| Ok(text.into());
+    lamp_core::id::RegistrationKeyId, String, |text| Ok(text.into());
     lamp_core::id::RequestId, String, |text| Ok(text.into());
 }

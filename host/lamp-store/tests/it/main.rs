@@ -12,5 +12,6 @@ mod plugin_database_hostile;
 mod plugin_outbox;
 mod plugins;
 mod schedules;
+mod sites;
 mod small_tables;
 mod world;

@@ -1,14 +1,16 @@
 //! Checks of `[[capabilities]]`: known interfaces, known rights, names of the right kind.
 
 use super::names::{has_text, is_pattern, is_route_path};
-use super::{Checked, HOST_ROUTES, Manifest, grantable_names, refuse, require};
+use super::{Checked, Manifest, grantable_names, refuse, require};
 use crate::grant::{Allowance, CapabilityRequest};
+use crate::manifest::alias::{check_owner, is_below_host_collection, is_under};
 use crate::manifest::interfaces::{Interface, Scope, interface};
 use crate::pattern;
 use std::collections::BTreeSet;
 
 /// First parts of topics that only the host publishes.
-const HOST_TOPICS: [&str; 9] = ["audit", "hello", "jobs", "mounts", "navigation", "notices", "ops", "plugins", "users"];
+const HOST_TOPICS: [&str; 11] =
+    ["audit", "hello", "jobs", "mounts", "navigation", "notices", "ops", "plugins", "servers", "sites", "users"];
 
 pub(super) fn check(manifest: &Manifest) -> Checked {
     let mut seen = BTreeSet::new();
@@ -41,7 +43,7 @@ fn check_allow(manifest: &Manifest, row: &Interface, request: &CapabilityRequest
         Scope::None => {
             require(request.allow.is_empty(), &field, format!("{} has no allowances: remove `allow`", row.package))?;
         }
-        Scope::Mount | Scope::Topic => {
+        Scope::Mount | Scope::Topic | Scope::Swarm => {
             let advice = format!(
                 "write what it needs, `allow = [{{ name = \"...\", rights = [...] }}]` with rights of {}",
                 row.right_names()
@@ -86,20 +88,24 @@ fn check_name(manifest: &Manifest, scope: Scope, allowance: &Allowance) -> Resul
             let declared = manifest.jobs.iter().any(|job| pattern::matches(name, &job.kind));
             good(declared, format!("no declared kind of job is called `{name}`: add `[[jobs]] kind = \"{name}\"`"))
         }
+        Scope::Swarm => good(
+            is_pattern(name, |c| matches!(c, '0'..='9' | 'a'..='f')),
+            format!("`{name}` is no swarm: write `*`, or an info hash of 40 hexadecimal digits in lower case"),
+        ),
         Scope::RouteAlias => check_alias(manifest, name),
     }
 }
 
 fn check_alias(manifest: &Manifest, name: &str) -> Result<(), String> {
-    if name == "/" || !is_route_path(name) || name.contains('{') {
+    if name == "/" || !is_route_path(name) {
         return Err(format!("`{name}` is no route prefix: write one such as `/things`"));
     }
-    let first = name.trim_start_matches('/').split('/').next().unwrap_or(name);
-    if HOST_ROUTES.contains(&first) {
-        return Err(format!("`/{first}` belongs to the host: choose another"));
+    check_owner(name)?;
+    if name.contains('{') && !is_below_host_collection(name) {
+        let message = "only below a collection of the host, `/jobs/{id}/things`, may a prefix have a parameter";
+        return Err(format!("`{name}` is no route prefix: {message}"));
     }
-    let below = |path: &str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if manifest.routes.iter().any(|route| below(&route.path)) {
+    if manifest.routes.iter().any(|route| is_under(&route.path, name)) {
         Ok(())
     } else {
         Err(format!("no route begins with `{name}`: remove it, or declare the route"))
