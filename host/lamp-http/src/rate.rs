@@ -1,6 +1,6 @@
-//! How fast one caller may ask: a bucket for each session, API key, registered server and, for those who are not signed in, network. It is
-//! kept as one instant, the generic cell rate algorithm (ITU-T I.371). Sign-ins have a back-off of their own besides, in
-//! `lamp-auth`, which counts failures and not requests.
+//! How fast one caller may ask: a bucket for each session, API key, registered server and, for those who are not signed
+//! in, network. It is kept as one instant, the generic cell rate algorithm (ITU-T I.371). Sign-ins have a back-off of
+//! their own besides, in `lamp-auth`, which counts failures and not requests.
 
 use crate::problem::{ApiError, ApiResult};
 use http::StatusCode;
