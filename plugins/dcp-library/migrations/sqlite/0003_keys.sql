@@ -38,21 +38,68 @@ create table locked (
 
 create index locked_package on locked (package);
 
--- What the messages come to for a package, until when, and whether that is to be found out anew.
-alter table package add column keys text not null default 'not-needed';
-alter table package add column keys_at integer not null default 0;
-alter table package add column keys_due integer not null default 0;
+-- What the messages come to for a package, until when, and whether that is to be found out anew. SQLite checks a whole
+-- strict table when a column is added to it, which a plugin may not: the table is made anew.
+create table package_before as select * from package;
+drop table package;
 
-create index package_keys_due on package (number) where keys_due > 0;
-drop index package_discovered;
-create index package_discovered on package (discovered_at, format, state, kind, encryption, size_bytes, keys);
-drop index package_words;
-create index package_words on package (words, format, state, kind, encryption, size_bytes, discovered_at, keys);
-
--- Files that wait to be read are noted like folders.
-alter table unread add column is_file integer not null default 0;
+create table package (
+    number integer primary key,
+    id text not null unique,
+    assetmap_uuid text not null,
+    name text not null,
+    title text not null,
+    kind text not null,
+    issuer text not null,
+    issue_date text not null,
+    size_bytes integer not null,
+    discovered_at integer not null,
+    format text not null,
+    state text not null,
+    encryption text not null,
+    verified text not null,
+    last_verified integer not null,
+    words text not null,
+    ids text not null,
+    keys text not null default 'not-needed',
+    keys_at integer not null default 0,
+    keys_due integer not null default 0
+) strict;
 
 -- Packages may hold messages: each is read once more.
-update package set keys = 'missing' where encryption <> 'none';
+insert into package (number, id, assetmap_uuid, name, title, kind, issuer, issue_date, size_bytes, discovered_at, format,
+    state, encryption, verified, last_verified, words, ids, keys)
+select number, id, assetmap_uuid, name, title, kind, issuer, issue_date, size_bytes, discovered_at, format,
+    state, encryption, verified, last_verified, words, ids, case encryption when 'none' then 'not-needed' else 'missing' end
+from package_before;
+
+drop table package_before;
+
+create index package_discovered on package (discovered_at, format, state, kind, encryption, size_bytes, keys);
+create index package_name on package (name);
+create index package_title on package (title);
+create index package_issuer on package (issuer);
+create index package_issue_date on package (issue_date);
+create index package_size on package (size_bytes);
+create index package_verified on package (last_verified);
+-- Searching reads nothing else.
+create index package_words on package (words, format, state, kind, encryption, size_bytes, discovered_at, keys);
+create index package_assetmap on package (assetmap_uuid);
+create index package_keys_due on package (number) where keys_due > 0;
+
+-- Files that wait to be read are noted like folders; what waits now is found again.
+drop table unread;
+
+create table unread (
+    mount text not null,
+    path text not null,
+    lane integer not null,
+    since integer not null,
+    is_file integer not null default 0,
+    primary key (mount, path)
+) strict, without rowid;
+
+create index unread_lane on unread (mount, lane, path);
+
 update place set signature = '';
 update library set scanned_at = null;
