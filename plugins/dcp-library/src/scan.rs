@@ -7,12 +7,13 @@ mod kdms;
 mod keep;
 pub mod read;
 mod source;
+mod story;
 mod tree;
 
 use crate::catalogue;
 use crate::keys;
 use crate::library::{self, Library};
-use discover::Findings;
+use discover::{Findings, LostPlace};
 pub use keep::kdm_event;
 use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::jobs::{Failure, JobRun, NewJob, Outcome, new_job, run as job};
@@ -64,6 +65,9 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     }
     start_lanes()?;
     keys::keep_watch()?;
+    if request.full {
+        catalogue::write(vec![catalogue::forget_old_history(host::now())], Vec::new(), Vec::new())?;
+    }
     publish()?;
     Ok(Outcome::Done(Some(json!({ "found": found, "gone": gone }).to_string())))
 }
@@ -75,10 +79,12 @@ fn read_job(lane: Lane) -> NewJob {
 
 /// Writes down which libraries can be read, and what that means for their packages.
 pub fn note_libraries() -> Result<Vec<Library>, Error> {
-    let libraries = library::libraries()?;
+    let (libraries, now) = (library::libraries()?, host::now());
     let mut statements: Vec<_> = libraries
         .iter()
-        .map(|library| catalogue::note_library(&library.name, library.online, library.granted, &library.reason))
+        .flat_map(|library| {
+            catalogue::note_library(&library.name, library.online, library.granted, &library.reason, now)
+        })
         .collect();
     statements.push(catalogue::refresh_states());
     let states: Vec<_> = libraries
@@ -113,8 +119,9 @@ fn scan_library(mount: &str, full: bool) -> Result<(usize, usize), Error> {
 
 /// Writes down what was found: folders' times together with the packages to read, of which `noted` were noted before.
 fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), Error> {
-    let mut statements: Vec<_> =
-        found.lost.iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)).collect();
+    let now = host::now();
+    let lost = |place: &LostPlace| catalogue::drop_place(mount, &place.path, &place.package, now);
+    let mut statements: Vec<_> = found.lost.iter().flat_map(lost).collect();
     statements.extend(catalogue::keep_folders(mount, &found.folders, began));
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
     statements.extend(catalogue::add_unread(mount, &found.roots, false, noted, began));
