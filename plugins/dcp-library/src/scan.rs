@@ -25,6 +25,9 @@ use serde_json::json;
 /// A run gives its instance back after this long and goes on in the next run.
 const SLICE_MS: u64 = 120_000;
 
+/// Places that are dropped in one batch; more statements than of some nine hundred do not fit into one.
+const LOST_AT_ONCE: usize = 300;
+
 /// What to scan.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -117,12 +120,14 @@ fn scan_library(mount: &str, full: bool) -> Result<(usize, usize), Error> {
     Ok((noted, gone))
 }
 
-/// Writes down what was found: folders' times together with the packages to read, of which `noted` were noted before.
+/// Writes down what was found: places that are gone, then folders' times together with the packages to read, of which `noted` were noted before.
 fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), Error> {
-    let now = host::now();
-    let lost = |place: &LostPlace| catalogue::drop_place(mount, &place.path, &place.package, now);
-    let mut statements: Vec<_> = found.lost.iter().flat_map(lost).collect();
-    statements.extend(catalogue::keep_folders(mount, &found.folders, began));
+    for lost in found.lost.chunks(LOST_AT_ONCE) {
+        let now = host::now();
+        let dropped = |place: &LostPlace| catalogue::drop_place(mount, &place.path, &place.package, now);
+        catalogue::write(lost.iter().flat_map(dropped).collect(), Vec::new(), gone_events(lost))?;
+    }
+    let mut statements = catalogue::keep_folders(mount, &found.folders, began);
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
     statements.extend(catalogue::add_unread(mount, &found.roots, false, noted, began));
     statements.extend(catalogue::add_unread(mount, &found.kdms.to_read, true, noted + found.roots.len(), began));
@@ -130,19 +135,16 @@ fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), E
     if !found.roots.is_empty() {
         statements.push(catalogue::note_found(mount));
     }
-    catalogue::write(statements, Vec::new(), gone_events(found))
+    catalogue::write(statements, Vec::new(), Vec::new())
 }
 
 fn start_lanes() -> Result<(), Error> {
     catalogue::waiting_lanes()?.into_iter().try_for_each(|lane| library::ask(read_job(Lane { lane })).map(|_| ()))
 }
 
-fn gone_events(found: &Findings) -> Vec<NewEvent> {
-    found
-        .lost
-        .iter()
-        .map(|place| new_event("dcp.changed", json!({ "id": place.package, "change": "removed" }).to_string()))
-        .collect()
+fn gone_events(lost: &[LostPlace]) -> Vec<NewEvent> {
+    let event = |place: &LostPlace| json!({ "id": place.package, "change": "removed" }).to_string();
+    lost.iter().map(|place| new_event("dcp.changed", event(place))).collect()
 }
 
 /// Tells how far the reading is.

@@ -5,7 +5,6 @@ pub mod scrub;
 mod verdict;
 
 use crate::catalogue::{self, Happening, Location, Verdict};
-use crate::dcp::findings::Code;
 use crate::dcp::package::{Asset, AssetState, Package};
 use crate::keys;
 use crate::row;
@@ -18,7 +17,7 @@ use lamphouse_plugin::{Error, host};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 pub use verdict::standing;
-use verdict::{Hashed, HashedFile, sum, verdicts};
+use verdict::{Hashed, HashedFile, damage, sum, verdicts};
 
 /// What to verify.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,23 +82,23 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     package.unfold();
     let spot = run.checkpoint.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok()).or(request.place);
     let place = reachable_place(&stored.id, spot.as_ref())?;
-    let subject = Subjected { id: stored.id, name: package.package_name.clone(), package, place };
+    let task = Task { id: stored.id, name: package.package_name.clone(), package, place };
     match &run.resumed_by {
-        Some(operation) => conclude(&subject, operation),
-        None if request.mode == Mode::Quick => look_again(&subject),
-        None => start(&subject),
+        Some(operation) => conclude(&task, operation),
+        None if request.mode == Mode::Quick => look_again(&task),
+        None => start(&task),
     }
 }
 
 /// A package that is being verified.
-struct Subjected {
+struct Task {
     id: String,
     name: String,
     package: Package,
     place: Location,
 }
 
-impl Subjected {
+impl Task {
     fn tell_start(&self) -> Result<(), Error> {
         let started = json!({ "id": self.id, "state": "running", "percent": 0 }).to_string();
         lamphouse_plugin::events::publish(&new_event("dcp.verify", started))
@@ -112,27 +111,27 @@ impl Subjected {
     }
 }
 
-fn start(subject: &Subjected) -> Result<Outcome, Failure> {
-    let assets = &subject.package.assets;
+fn start(task: &Task) -> Result<Outcome, Failure> {
+    let assets = &task.package.assets;
     let subjects: Vec<Subject> =
-        assets.iter().filter(|asset| can_hash(asset)).map(|asset| hash_subject(asset, &subject.place)).collect();
+        assets.iter().filter(|asset| can_hash(asset)).map(|asset| hash_subject(asset, &task.place)).collect();
     if subjects.is_empty() {
-        return write(subject, &[]);
+        return write(task, &[]);
     }
     job::progress(Some(0.0), &format!("hashing {} files", subjects.len()))?;
-    subject.tell_start()?;
+    task.tell_start()?;
     let operation = hash(&subjects, Algorithm::Sha1)?;
-    let spot = Spot { mount: subject.place.mount.clone(), path: subject.place.path.clone() };
+    let spot = Spot { mount: task.place.mount.clone(), path: task.place.path.clone() };
     Ok(Outcome::ResumeOn(ResumeOn { operation, checkpoint: serde_json::to_vec(&spot).ok() }))
 }
 
-fn conclude(subject: &Subjected, operation: &Operation) -> Result<Outcome, Failure> {
+fn conclude(task: &Task, operation: &Operation) -> Result<Outcome, Failure> {
     match operation.state {
         State::Succeeded => {
             let text = operation.result.as_deref().unwrap_or_default();
             let hashed: Hashed = serde_json::from_str(text)
                 .map_err(|error| Failure::Fatal(format!("the result of hashing cannot be read: {error}")))?;
-            write(subject, &hashed.files)
+            write(task, &hashed.files)
         }
         State::Cancelled => Ok(Outcome::Cancelled),
         State::Failed | State::Queued | State::Running => {
@@ -179,13 +178,13 @@ fn hash_subject(asset: &Asset, place: &Location) -> Subject {
 }
 
 /// Writes the verdicts. Those of a copy say nothing of the place the package is shown from: they are told only.
-fn write(subject: &Subjected, hashed: &[HashedFile]) -> Result<Outcome, Failure> {
-    let (id, place, now) = (&subject.id, &subject.place, host::now());
+fn write(task: &Task, hashed: &[HashedFile]) -> Result<Outcome, Failure> {
+    let (id, place, now) = (&task.id, &task.place, host::now());
     let before = catalogue::verdicts(id)?;
-    let verdicts = verdicts(&subject.package, hashed, &before, now);
+    let verdicts = verdicts(&task.package, hashed, &before, now);
     let verified = sum(verdicts.iter().map(|one| one.state.as_str()));
     let state =
-        if verified == "failed" { "corrupt".to_owned() } else { row::word(&subject.package.state).unwrap_or_default() };
+        if verified == "failed" { "corrupt".to_owned() } else { row::word(&task.package.state).unwrap_or_default() };
     let of = |is_so: &dyn Fn(&Verdict) -> bool| -> Vec<&str> {
         verdicts.iter().filter(|one| is_so(one)).map(|one| one.asset.as_str()).collect()
     };
@@ -196,16 +195,16 @@ fn write(subject: &Subjected, hashed: &[HashedFile]) -> Result<Outcome, Failure>
     let mut statements = vec![catalogue::put_place_state(&place.mount, &place.path, id, &state)];
     if place.is_primary {
         statements.extend(catalogue::put_verdicts(id, &verdicts, verified, &state, now));
-        statements.extend(catalogue::put_damage(id, &damage(&verdicts)));
+        statements.extend(catalogue::put_damage(id, &damage(verdicts.iter())));
     }
-    statements.extend(catalogue::tell(&[subject.happening("verified", facts.clone())], now));
+    statements.extend(catalogue::tell(&[task.happening("verified", facts.clone())], now));
     let ended = json!({ "id": id, "state": "done", "percent": 100, "verified": verified }).to_string();
     let mut events = vec![
         new_event("dcp.verify", ended),
         new_event("dcp.changed", json!({ "id": id, "change": "updated" }).to_string()),
     ];
     if !rotten.is_empty() {
-        let alarm = json!({ "id": id, "package_name": subject.name, "mount": place.mount, "assets": rotten });
+        let alarm = json!({ "id": id, "package_name": task.name, "mount": place.mount, "assets": rotten });
         events.push(new_event("dcp.rot", alarm.to_string()));
         job::log(&format!("{} files that were right before are wrong now, and nobody changed them", rotten.len()));
     }
@@ -214,21 +213,15 @@ fn write(subject: &Subjected, hashed: &[HashedFile]) -> Result<Outcome, Failure>
     Ok(Outcome::Done(Some(facts.to_string())))
 }
 
-/// The finding of each wrong file.
-pub fn damage<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Vec<Code> {
-    let wrong = verdicts.into_iter().filter(|one| one.state == "corrupt");
-    wrong.map(|one| if one.has_rotted() { Code::AssetRotten } else { Code::AssetDamaged }).collect()
-}
-
 /// The quick mode: the package is read again, whether anything seems to have changed or not.
-fn look_again(subject: &Subjected) -> Result<Outcome, Failure> {
-    subject.tell_start()?;
-    scan::read::look_again(&subject.place.mount, &subject.place.path)?;
+fn look_again(task: &Task) -> Result<Outcome, Failure> {
+    task.tell_start()?;
+    scan::read::look_again(&task.place.mount, &task.place.path)?;
     keys::keep_watch()?;
-    let state = catalogue::find_package(&subject.id)?.map_or_else(|| "removed".to_owned(), |stored| stored.state);
+    let state = catalogue::find_package(&task.id)?.map_or_else(|| "removed".to_owned(), |stored| stored.state);
     let facts = json!({ "state": state });
-    let statements = catalogue::tell(&[subject.happening("checked", facts.clone())], host::now());
-    let ended = json!({ "id": subject.id, "state": "done", "percent": 100 }).to_string();
+    let statements = catalogue::tell(&[task.happening("checked", facts.clone())], host::now());
+    let ended = json!({ "id": task.id, "state": "done", "percent": 100 }).to_string();
     catalogue::write(statements, Vec::new(), vec![new_event("dcp.verify", ended)])?;
     job::progress(Some(100.0), &format!("structure and sizes: {state}"))?;
     Ok(Outcome::Done(Some(facts.to_string())))

@@ -28,6 +28,8 @@ function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { moun
     page: 'library',
     permissions: ['dcp:read', 'dcp:manage', 'plugins:manage'],
     routes: {
+      // The first that fits answers: those of a test come before the general ones.
+      ...routes,
       'GET /dcps': () => rows,
       'GET /dcps/summary': () => summary,
       'POST /dcps/scan': () => ({ job_id: 'j1' }),
@@ -306,4 +308,12 @@ test('findings and storage lead to the packages they tell of', async () => {
   const kinds = await screen.findByRole('region', { name: 'By kind' });
   const first = within(kinds).getAllByRole('link')[0];
   expect(first?.getAttribute('href')).toMatch(/^\/library\?kind=/);
+});
+
+test('rot is told at once', async () => {
+  const view = draw(world(1));
+  await screen.findByText('Film0');
+  view.emit('dcp.rot', { id: 'x', package_name: 'Film0', assets: ['a', 'b'] });
+  await waitFor(() => expect(view.toasts.at(-1)).toMatchObject({ title: 'Film0', tone: 'bad' }));
+  expect(view.toasts.at(-1)?.message).toContain('2 files rotted');
 });

@@ -4,6 +4,7 @@ import { SearchX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { PackageRow } from './data/package-row';
 import { usePackageList } from './data/use-package-list';
+import { useRotAlarm } from './data/use-rot-alarm';
 import { useScan } from './data/use-scan';
 import { useSummary } from './data/use-summary';
 import { facetsOf } from './filters/facets';
@@ -49,6 +50,7 @@ export function LibraryPage() {
   const layout = useTableLayout(TABLE);
   const bare = list.data?.complete === true && rows.length === 0;
   useGridEntry();
+  useRotAlarm();
   const panel =
     view.item === '' ? null : (
       <PackageWalk

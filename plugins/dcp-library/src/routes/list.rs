@@ -110,10 +110,12 @@ pub fn list(request: &Request) -> Result<Response, Error> {
         Some(limit) if filter.continued => (later_rows(&filter, limit + 1, 0)?, None),
         Some(limit) => first_page(&filter, limit + 1).map(|(rows, total)| (rows, Some(total)))?,
     };
-    if rows.is_empty() && !filter.words.is_empty() && !filter.continued {
-        if let Some(response) = similar_rows(request, &filter)? {
-            return Ok(response);
-        }
+    if rows.is_empty()
+        && !filter.words.is_empty()
+        && !filter.continued
+        && let Some(response) = similar_rows(request, &filter)?
+    {
+        return Ok(response);
     }
     let page = filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(rows.len()).min(rows.len());
     let (shown, more) = rows.split_at(page);

@@ -173,10 +173,9 @@ fn replaced(mount: &str, batch: &[RootFiles], known: &[Place], read: &[Read], no
 fn package_row(one: &Read, discovered_at: i64, verdicts: Option<&Verdicts>) -> Result<PackageRow, Error> {
     let package = &one.package;
     // What hashing found out counts on as long as the files are the same.
-    let standing = verdicts.and_then(|verdicts| verify::standing(package, verdicts));
-    let is_damaged = standing.as_ref().is_some_and(|standing| standing.is_damaged);
-    let damage = verdicts.filter(|_| is_damaged).map(|verdicts| verify::damage(verdicts.values())).unwrap_or_default();
-    let codes = package.findings.iter().map(|finding| finding.code).chain(damage);
+    let standing = verdicts.and_then(|verdicts| verify::standing(&package.assets, verdicts));
+    let damage = standing.as_ref().map(|standing| standing.damage.as_slice()).unwrap_or_default();
+    let codes = package.findings.iter().map(|finding| finding.code).chain(damage.iter().copied());
     let encode = |error: serde_json::Error| Error::Other(format!("a package cannot be written as JSON: {error}"));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Ok(PackageRow {
@@ -191,7 +190,7 @@ fn package_row(one: &Read, discovered_at: i64, verdicts: Option<&Verdicts>) -> R
         size_bytes: i64::try_from(package.total_size_bytes).unwrap_or(i64::MAX),
         discovered_at,
         format: package.format.as_ref().and_then(row::word).unwrap_or_default(),
-        state: if is_damaged { "corrupt" } else { one.state() }.to_owned(),
+        state: if damage.is_empty() { one.state() } else { "corrupt" }.to_owned(),
         encryption: row::word(&row::encryption(package)).unwrap_or_default(),
         words: row::words(package),
         ids: row::ids(package),

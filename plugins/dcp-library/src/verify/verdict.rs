@@ -1,6 +1,7 @@
 //! What hashing says about each asset, and what that comes to for the package.
 
 use crate::catalogue::Verdict;
+use crate::dcp::findings::Code;
 use crate::dcp::package::{Asset, AssetState, Package};
 use crate::row;
 use base64::Engine;
@@ -107,20 +108,30 @@ pub struct Standing {
     pub verified: &'static str,
     /// Unix milliseconds.
     pub last_verified: i64,
-    pub is_damaged: bool,
+    /// The finding of each wrong file.
+    pub damage: Vec<Code>,
 }
 
-/// What verdicts come to for the package as it is now; nothing when its files are others.
-pub fn standing(package: &Package, verdicts: &BTreeMap<String, Verdict>) -> Option<Standing> {
+/// The finding of each wrong file.
+pub fn damage<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Vec<Code> {
+    let wrong = verdicts.filter(|one| one.state == "corrupt");
+    wrong.map(|one| if one.has_rotted() { Code::AssetRotten } else { Code::AssetDamaged }).collect()
+}
+
+/// What verdicts come to for the package as it is now; nothing when a file is another than was hashed. What is known to be
+/// wrong stays wrong whatever the other files are.
+pub fn standing(assets: &[Asset], verdicts: &BTreeMap<String, Verdict>) -> Option<Standing> {
     let holding = |asset: &Asset| verdicts.get(&asset.id.to_string()).filter(|verdict| is_about(verdict, asset));
-    let last_verified = package.assets.iter().filter_map(holding).map(|verdict| verdict.verified_at).max()?;
+    let last_verified = assets.iter().filter_map(holding).map(|verdict| verdict.verified_at).max()?;
     let state = |asset: &Asset| match holding(asset) {
         Some(verdict) => verdict.state.clone(),
         None => row::word(&asset.state).unwrap_or_default(),
     };
-    let states: Vec<String> = package.assets.iter().map(state).collect();
-    let is_damaged = states.iter().any(|state| state == "corrupt");
-    Some(Standing { verified: sum(states.iter().map(String::as_str)), last_verified, is_damaged })
+    let states: Vec<String> = assets.iter().map(state).collect();
+    let verified = sum(states.iter().map(String::as_str));
+    let damage = damage(assets.iter().filter_map(holding));
+    let is_whole = !assets.iter().any(|asset| asset.state == AssetState::Unverified && holding(asset).is_none());
+    (is_whole || !damage.is_empty()).then_some(Standing { verified, last_verified, damage })
 }
 
 #[cfg(test)]
@@ -161,6 +172,19 @@ mod tests {
         let meanwhile = by_asset(verdict(&asset(10), &[hashed(7, 10)], &BTreeMap::new(), 100));
         assert!(!verdict(&asset(10), &[hashed(8, 12)], &meanwhile, 200).has_rotted(), "changed since it was read");
         assert!(!verdict(&asset(10), &[hashed(8, 10)], &BTreeMap::new(), 1).has_rotted(), "never right before");
+    }
+
+    #[test]
+    fn what_was_hashed_counts_while_the_file_is_the_same() {
+        let right = by_asset(verdict(&asset(10), &[hashed(7, 10)], &BTreeMap::new(), 100));
+        let standing_of = |modified_ms, verdicts: &BTreeMap<_, _>| standing(&[asset(modified_ms)], verdicts);
+        let whole = standing_of(10, &right).unwrap();
+        assert_eq!((whole.verified, whole.last_verified, whole.damage.len()), ("ok", 100, 0));
+        assert!(standing_of(11, &right).is_none(), "another file");
+        assert!(standing_of(10, &BTreeMap::new()).is_none(), "never hashed");
+        let wrong = by_asset(verdict(&asset(10), &[hashed(8, 10)], &right, 200));
+        let damaged = standing_of(10, &wrong).unwrap();
+        assert_eq!((damaged.verified, damaged.damage.as_slice()), ("failed", [Code::AssetRotten].as_slice()));
     }
 
     #[test]

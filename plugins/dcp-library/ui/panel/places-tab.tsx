@@ -44,6 +44,7 @@ export function PlacesTab({ detail, onVerify }: PlacesTabProps) {
             <Button
               size="small"
               icon={ShieldCheck}
+              className="dcpl-start"
               onClick={() => onVerify({ place: [place.mount, place.path].filter(Boolean).join('/') })}
             >
               {t('verify.thisCopy')}
