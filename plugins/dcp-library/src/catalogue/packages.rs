@@ -283,7 +283,7 @@ pub fn put_place_state(mount: &str, path: &str, package: &str, state: &str) -> S
     )
 }
 
-/// Forgets one place; the package goes with its last one, and another of its places is shown instead.
+/// Forgets one place; the package goes with its last one, and another of its places is read and shown instead.
 pub fn drop_place(mount: &str, path: &str, package: &str, now: i64) -> Vec<Statement> {
     let number = "(select number from package where id = $1)";
     let nowhere = format!("not exists (select 1 from place where place.package = {number})");
@@ -293,14 +293,23 @@ pub fn drop_place(mount: &str, path: &str, package: &str, now: i64) -> Vec<State
     )];
     statements.extend(tell_lost_place(mount, path, package, now));
     let mut of_package = |text: String| statements.push(statement(text, params![package]));
-    for table in ["held", "external", "locked", "finding", "verdict", "document"] {
+    for table in ["held", "external", "locked", "finding", "document"] {
         of_package(format!("delete from {table} where package = {number} and {nowhere}"));
     }
+    // What was found out of the files there says nothing of another copy.
+    of_package(format!(
+        "delete from verdict where package = {number}
+         and not exists (select 1 from place where place.package = {number} and is_primary = 1)"
+    ));
     of_package(format!("delete from package where id = $1 and {nowhere}"));
     of_package(format!(
         "update place set is_primary = 1, signature = '' where package = {number}
          and not exists (select 1 from place other where other.package = {number} and other.is_primary = 1)
          and mount || '/' || path = (select min(mount || '/' || path) from place other where other.package = {number})"
+    ));
+    of_package(format!(
+        "insert into unread (mount, path, lane, since, is_file) select mount, path, 0, {now}, 0 from place
+         where package = {number} and is_primary = 1 and signature = '' on conflict (mount, path) do nothing"
     ));
     statements
 }

@@ -279,4 +279,11 @@ pub fn a_verification_is_quick_or_of_one_copy_or_what_is_due() {
     let jobs = server.list("/jobs?kind=verify&limit=50").len();
     server.run_job("/dcps/scrub");
     assert_eq!(server.list("/jobs?kind=verify&limit=50").len(), jobs, "nothing is due any more");
+
+    std::fs::remove_dir_all(library.path().join(places[0]["path"].as_str().unwrap())).unwrap();
+    let left = wait_for("the other copy is shown", seconds(20), || {
+        let row = server.list("/dcps").remove(0);
+        (row["path"] == copy && row["verified"] == "none").then_some(row)
+    });
+    assert_eq!((&left["id"], &left["copies"]), (&id.as_str().into(), &1.into()));
 }
