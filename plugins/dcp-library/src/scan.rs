@@ -25,7 +25,7 @@ use serde_json::json;
 /// A run gives its instance back after this long and goes on in the next run.
 const SLICE_MS: u64 = 120_000;
 
-/// Places that are dropped in one batch; more statements than of some nine hundred do not fit into one.
+/// Places that are dropped in one batch: each takes a dozen statements, of which a batch has 10,000 at the most.
 const LOST_AT_ONCE: usize = 300;
 
 /// What to scan.

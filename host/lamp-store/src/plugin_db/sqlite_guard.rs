@@ -132,8 +132,11 @@ fn may_shape(action: &AuthAction<'_>) -> bool {
         | AuthAction::Insert { table_name }
         | AuthAction::Update { table_name, .. }
         | AuthAction::Delete { table_name } => {
-            matches!(*table_name, "sqlite_master" | "sqlite_schema" | "sqlite_sequence" | "sqlite_stat1")
+            // Adding a column to a strict table makes SQLite check the rows of that table.
+            let written = ["sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1", "pragma_quick_check"];
+            written.contains(table_name)
         }
+        AuthAction::Pragma { pragma_name, .. } => pragma_name.eq_ignore_ascii_case("quick_check"),
         _ => false,
     }
 }

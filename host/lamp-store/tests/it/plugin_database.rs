@@ -273,8 +273,16 @@ on_each_database! {
         assert!(refusal(reopen(&store, vec![early, first.clone(), second.clone()]).await).contains("later name"));
         let broken = migration("0003_c.sql", "create table other (id bigint); insert into nowhere values (1);");
         assert!(refusal(reopen(&store, vec![first.clone(), second.clone(), broken]).await).contains("0003_c.sql"));
-        let plugin = reopen(&store, vec![first, second]).await.unwrap();
+        let plugin = reopen(&store, vec![first.clone(), second.clone()]).await.unwrap();
         assert!(all(&plugin, "select * from other").await.is_err(), "half a migration is none");
+        drop(plugin);
+        let (kind, strict) = if store.database().is_postgres() { ("bigint", "") } else { ("integer", "strict") };
+        let sql = format!(
+            "create table sure (id {kind}) {strict}; insert into sure values (7);
+             alter table sure add column name text not null default 'x'"
+        );
+        let plugin = reopen(&store, vec![first, second, migration("0004_d.sql", &sql)]).await.unwrap();
+        assert_eq!(all(&plugin, "select * from sure").await.unwrap().rows, [[integer(7), text("x")]]);
     }
 
     async fn plugins_do_not_see_each_other(database) {

@@ -39,7 +39,7 @@ create table locked (
 create index locked_package on locked (package);
 
 -- What the messages come to for a package, until when, and whether that is to be found out anew. SQLite checks a whole
--- strict table when a column is added to it, which a plugin may not: the table is made anew.
+-- strict table when a column is added to it, which earlier hosts refuse to plugins: the table is made anew.
 create table package_before as select * from package;
 drop table package;
 
