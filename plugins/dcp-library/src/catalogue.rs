@@ -1,19 +1,25 @@
 //! The plugin's database: the only place with SQL, the same text for SQLite and PostgreSQL.
 
+mod history;
 mod kdms;
 mod keys;
 mod libraries;
 mod lookup;
+mod overview;
 mod packages;
+mod remarks;
 mod rows;
 mod unread;
 mod verdicts;
 
+pub use history::*;
 pub use kdms::*;
 pub use keys::*;
 pub use libraries::*;
 pub use lookup::*;
+pub use overview::*;
 pub use packages::*;
+pub use remarks::*;
 pub use unread::*;
 pub use verdicts::*;
 

@@ -40,6 +40,7 @@ impl jobs::Handler for Library {
             "scan" => scan::run(&run),
             "read" => scan::read::run(&run),
             "keys" => keys::run(&run),
+            "scrub" => verify::scrub::run(),
             "verify" => verify::run(&run),
             other => Err(Failure::Fatal(format!("no job kind `{other}`"))),
         }

@@ -2,8 +2,12 @@
 
 mod detail;
 mod filter;
+mod history;
 mod kdms;
 mod list;
+mod overview;
+mod remarks;
+mod similar;
 
 use crate::catalogue;
 use crate::library;
@@ -21,12 +25,19 @@ pub fn handle(request: &Request) -> Response {
     let answer = match (request.method.as_str(), request.segments().as_slice()) {
         ("GET", ["dcps"]) => list::list(request),
         ("GET", ["dcps", "summary"]) => summary(),
+        ("GET", ["dcps", "findings"]) => overview::findings(request),
+        ("GET", ["dcps", "storage"]) => overview::storage(),
         ("GET", ["dcps", "kdms"]) => kdms::list(request),
         ("POST", ["dcps", "kdms"]) => kdms::upload(request),
         ("DELETE", ["dcps", "kdms", id]) => kdms::remove(id),
         ("POST", ["dcps", "scan"]) => scan_now(),
+        ("POST", ["dcps", "scrub"]) => scrub_now(),
+        ("POST", ["dcps", "tags"]) => remarks::change_tags(request),
         ("GET", ["dcps", uuid]) => detail::detail(uuid),
-        ("POST", ["dcps", uuid, "verify"]) => verify_now(uuid),
+        ("GET", ["dcps", uuid, "history"]) => history::history(uuid),
+        ("PUT", ["dcps", uuid, "tags"]) => remarks::put_tags(uuid, request),
+        ("PUT", ["dcps", uuid, "note"]) => remarks::put_note(uuid, request),
+        ("POST", ["dcps", uuid, "verify"]) => verify_now(uuid, request),
         _ => Ok(Response::problem(404, "not_found", "there is no such route")),
     };
     answer.unwrap_or_else(|error| fault(&error))
@@ -53,10 +64,35 @@ fn scan_now() -> Result<Response, Error> {
     Ok(Response::json(202, &json!({ "job_id": job })))
 }
 
-fn verify_now(uuid: &str) -> Result<Response, Error> {
+fn scrub_now() -> Result<Response, Error> {
+    Ok(Response::json(202, &json!({ "job_id": verify::scrub::request()? })))
+}
+
+fn verify_now(uuid: &str, request: &Request) -> Result<Response, Error> {
     let stored = catalogue::find_package(uuid)?.ok_or_else(|| no_package(uuid))?;
-    let job = verify::request(&stored.id)?;
+    let mut wanted = verify::Request::of(stored.id.clone());
+    for (name, value) in request.query_pairs().iter().filter(|(_, value)| !value.is_empty()) {
+        match (name.as_str(), value.as_str()) {
+            ("mode", "full") => wanted.mode = verify::Mode::Full,
+            ("mode", "quick") => wanted.mode = verify::Mode::Quick,
+            ("mode", _) => return Err(Error::Invalid("mode: use full or quick".to_owned())),
+            ("place", place) => wanted.place = Some(known_place(&stored.id, place)?),
+            _ => {}
+        }
+    }
+    let job = verify::ask(&wanted, None)?;
     Ok(Response::json(202, &json!({ "job_id": job, "package_id": stored.id })))
+}
+
+/// A place of the package, written as mount and path.
+fn known_place(id: &str, place: &str) -> Result<verify::Spot, Error> {
+    let (mount, path) = place.split_once('/').unwrap_or((place, ""));
+    if !catalogue::locations(id)?.iter().any(|known| known.mount == mount && known.path == path) {
+        return Err(Error::Invalid(format!(
+            "place: the package does not lie at {place}; its locations are in its detail"
+        )));
+    }
+    Ok(verify::Spot { mount: mount.to_owned(), path: path.to_owned() })
 }
 
 fn summary() -> Result<Response, Error> {

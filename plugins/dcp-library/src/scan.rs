@@ -7,12 +7,13 @@ mod kdms;
 mod keep;
 pub mod read;
 mod source;
+mod story;
 mod tree;
 
 use crate::catalogue;
 use crate::keys;
 use crate::library::{self, Library};
-use discover::Findings;
+use discover::{Findings, LostPlace};
 pub use keep::kdm_event;
 use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::jobs::{Failure, JobRun, NewJob, Outcome, new_job, run as job};
@@ -23,6 +24,9 @@ use serde_json::json;
 
 /// A run gives its instance back after this long and goes on in the next run.
 const SLICE_MS: u64 = 120_000;
+
+/// Places that are dropped in one batch: each takes a dozen statements, of which a batch has 10,000 at the most.
+const LOST_AT_ONCE: usize = 300;
 
 /// What to scan.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +68,9 @@ pub fn run(run: &JobRun) -> Result<Outcome, Failure> {
     }
     start_lanes()?;
     keys::keep_watch()?;
+    if request.full {
+        catalogue::write(vec![catalogue::forget_old_history(host::now())], Vec::new(), Vec::new())?;
+    }
     publish()?;
     Ok(Outcome::Done(Some(json!({ "found": found, "gone": gone }).to_string())))
 }
@@ -75,10 +82,12 @@ fn read_job(lane: Lane) -> NewJob {
 
 /// Writes down which libraries can be read, and what that means for their packages.
 pub fn note_libraries() -> Result<Vec<Library>, Error> {
-    let libraries = library::libraries()?;
+    let (libraries, now) = (library::libraries()?, host::now());
     let mut statements: Vec<_> = libraries
         .iter()
-        .map(|library| catalogue::note_library(&library.name, library.online, library.granted, &library.reason))
+        .flat_map(|library| {
+            catalogue::note_library(&library.name, library.online, library.granted, &library.reason, now)
+        })
         .collect();
     statements.push(catalogue::refresh_states());
     let states: Vec<_> = libraries
@@ -111,11 +120,14 @@ fn scan_library(mount: &str, full: bool) -> Result<(usize, usize), Error> {
     Ok((noted, gone))
 }
 
-/// Writes down what was found: folders' times together with the packages to read, of which `noted` were noted before.
+/// Writes down what was found: places that are gone, then folders' times together with the packages to read, of which `noted` were noted before.
 fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), Error> {
-    let mut statements: Vec<_> =
-        found.lost.iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)).collect();
-    statements.extend(catalogue::keep_folders(mount, &found.folders, began));
+    for lost in found.lost.chunks(LOST_AT_ONCE) {
+        let now = host::now();
+        let dropped = |place: &LostPlace| catalogue::drop_place(mount, &place.path, &place.package, now);
+        catalogue::write(lost.iter().flat_map(dropped).collect(), Vec::new(), gone_events(lost))?;
+    }
+    let mut statements = catalogue::keep_folders(mount, &found.folders, began);
     statements.extend(catalogue::drop_folders(mount, &found.lost_folders));
     statements.extend(catalogue::add_unread(mount, &found.roots, false, noted, began));
     statements.extend(catalogue::add_unread(mount, &found.kdms.to_read, true, noted + found.roots.len(), began));
@@ -123,19 +135,16 @@ fn note(mount: &str, found: &Findings, noted: usize, began: i64) -> Result<(), E
     if !found.roots.is_empty() {
         statements.push(catalogue::note_found(mount));
     }
-    catalogue::write(statements, Vec::new(), gone_events(found))
+    catalogue::write(statements, Vec::new(), Vec::new())
 }
 
 fn start_lanes() -> Result<(), Error> {
     catalogue::waiting_lanes()?.into_iter().try_for_each(|lane| library::ask(read_job(Lane { lane })).map(|_| ()))
 }
 
-fn gone_events(found: &Findings) -> Vec<NewEvent> {
-    found
-        .lost
-        .iter()
-        .map(|place| new_event("dcp.changed", json!({ "id": place.package, "change": "removed" }).to_string()))
-        .collect()
+fn gone_events(lost: &[LostPlace]) -> Vec<NewEvent> {
+    let event = |place: &LostPlace| json!({ "id": place.package, "change": "removed" }).to_string();
+    lost.iter().map(|place| new_event("dcp.changed", event(place))).collect()
 }
 
 /// Tells how far the reading is.

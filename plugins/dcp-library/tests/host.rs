@@ -13,6 +13,8 @@ mod compare;
 mod crash;
 #[path = "host/house.rs"]
 mod house;
+#[path = "host/inventory.rs"]
+mod inventory;
 #[path = "host/keys.rs"]
 mod keys;
 #[path = "host/package.rs"]

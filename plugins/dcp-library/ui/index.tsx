@@ -2,5 +2,10 @@ import './index.css';
 import { definePlugin } from '@lamphouse/sdk';
 import { SummaryCard } from './card/summary-card';
 import { LibraryPage } from './library-page';
+import { FindingsPage } from './overview/findings-page';
+import { StoragePage } from './overview/storage-page';
 
-export default definePlugin({ pages: { library: LibraryPage }, slots: { summary: SummaryCard } });
+export default definePlugin({
+  pages: { library: LibraryPage, findings: FindingsPage, storage: StoragePage },
+  slots: { summary: SummaryCard },
+});

@@ -1,6 +1,6 @@
 import { useSession } from '@lamphouse/sdk';
-import { Button, type Column, IconButton, parseSort } from '@lamphouse/ui';
-import { Download, ScanSearch } from 'lucide-react';
+import { Button, type Column, IconButton, Menu, parseSort } from '@lamphouse/ui';
+import { Download, FileJson, FileSpreadsheet, ScanSearch } from 'lucide-react';
 import type { PackageRow } from './data/package-row';
 import { MAY_MANAGE } from './data/permissions';
 import type { ScanControl } from './data/use-scan';
@@ -22,19 +22,41 @@ export interface LibraryActionsProps {
 /** What can be done with the whole list. */
 export function LibraryActions({ rows, columns, sort, scan, canScan }: LibraryActionsProps) {
   const { can } = useSession();
-  const save = () => {
-    const ordered = [...rows].sort(rowOrder(columns, parseSort(sort)));
-    saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(ordered));
-  };
+  const ordered = () => [...rows].sort(rowOrder(columns, parseSort(sort)));
+  const exports = [
+    {
+      id: 'csv',
+      label: t('library.exportCsv'),
+      icon: FileSpreadsheet,
+      run: () => saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(ordered())),
+    },
+    {
+      id: 'json',
+      label: t('library.exportJson'),
+      icon: FileJson,
+      run: () => saveFile('packages.json', 'application/json', JSON.stringify(ordered(), null, 2)),
+    },
+  ];
+  const none = rows.length === 0;
   return (
     <>
       <span className="dcpl-wide">
-        <Button icon={Download} disabled={rows.length === 0} onClick={save}>
-          {t('library.exportCsv')}
-        </Button>
+        <Menu
+          label={t('library.export')}
+          items={exports}
+          trigger={
+            <Button icon={Download} disabled={none}>
+              {t('library.export')}
+            </Button>
+          }
+        />
       </span>
       <span className="dcpl-narrow">
-        <IconButton icon={Download} label={t('library.exportCsv')} disabled={rows.length === 0} onClick={save} />
+        <Menu
+          label={t('library.export')}
+          items={exports}
+          trigger={<IconButton icon={Download} label={t('library.export')} disabled={none} />}
+        />
       </span>
       {canScan && can(MAY_MANAGE) ? (
         <Button

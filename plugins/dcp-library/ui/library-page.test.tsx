@@ -6,6 +6,7 @@ import type { RowKeys } from './data/keys';
 import type { PackageRow } from './data/package-row';
 import plugin from './index';
 import { detailOf } from './mock/detail';
+import { storageOf } from './mock/overview';
 import { makePackages, summaryOf } from './mock/world';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
@@ -27,6 +28,8 @@ function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { moun
     page: 'library',
     permissions: ['dcp:read', 'dcp:manage', 'plugins:manage'],
     routes: {
+      // The first that fits answers: those of a test come before the general ones.
+      ...routes,
       'GET /dcps': () => rows,
       'GET /dcps/summary': () => summary,
       'POST /dcps/scan': () => ({ job_id: 'j1' }),
@@ -219,4 +222,98 @@ test('a view keeps filters, sort and columns under a name of its own', async () 
   fireEvent.click(screen.getByRole('button', { name: 'large ones, changed' }));
   fireEvent.click(await screen.findByRole('button', { name: 'large ones' }));
   await waitFor(() => expect(new URLSearchParams(view.location().search).get('q')).toBe('a'));
+});
+
+test('what holds the words nowhere is looked for by the host, and the reader is told', async () => {
+  const rows = world(5);
+  const asked: unknown[] = [];
+  draw(rows, {
+    path: '/?q=fylm3',
+    routes: {
+      'GET /dcps': ({ query }) => {
+        if (query?.q === undefined) return rows;
+        asked.push(query.q);
+        return [{ ...rows[3], distance: 0.2 }];
+      },
+    },
+  });
+  expect(await screen.findByText('No exact match for “fylm3”; showing 1 similar package.')).toBeTruthy();
+  expect(screen.getByText('Film3')).toBeTruthy();
+  expect(screen.queryByText('Film2')).toBeNull();
+  expect(asked).toEqual(['fylm3']);
+});
+
+test('tags are shown, filtered by, and given to many', async () => {
+  const rows = world(3);
+  Object.assign(rows[0] as PackageRow, { tags: ['festival'] });
+  const view = draw(rows, { routes: { 'POST /dcps/tags': () => ({ packages: 3 }) } });
+  expect(await screen.findByText('festival')).toBeTruthy();
+  fireEvent.click(screen.getByRole('checkbox', { name: /all/i }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Tag' }));
+  fireEvent.change(await screen.findByLabelText('Tags'), { target: { value: 'New One, x' } });
+  fireEvent.click(screen.getByRole('checkbox', { name: 'festival · on 1 of them' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Apply' }));
+  await waitFor(() => expect(view.calls.find(({ path }) => path === '/dcps/tags')).toBeTruthy());
+  const body = view.calls.find(({ path }) => path === '/dcps/tags')?.body;
+  expect(body).toMatchObject({ add: ['new one', 'x'], remove: ['festival'] });
+  cleanup();
+  draw(rows, { path: '/?tag=festival' });
+  expect(await screen.findByText('Film0')).toBeTruthy();
+  expect(screen.queryByText('Film1')).toBeNull();
+});
+
+test('a package keeps tags and a note of its own', async () => {
+  const rows = world(1).map((row) => ({ ...row, tags: ['old'], note: '' }));
+  const id = rows[0]?.id ?? '';
+  const put = ({ params }: { params: readonly string[] }) => ({ id: params[0] });
+  const view = draw(rows, {
+    path: `/?item=${id}`,
+    routes: { 'PUT /dcps/{id}/tags': put, 'PUT /dcps/{id}/note': put },
+  });
+  const part = await screen.findByRole('region', { name: 'Tags and note' });
+  fireEvent.click(within(part).getByRole('button', { name: 'Remove the tag old' }));
+  fireEvent.change(within(part).getByLabelText('Note'), { target: { value: 'for Friday' } });
+  fireEvent.click(within(part).getByRole('button', { name: 'Save the note' }));
+  await waitFor(() => expect(view.calls.filter(({ method }) => method === 'PUT')).toHaveLength(2));
+  const bodies = view.calls.filter(({ method }) => method === 'PUT').map(({ body }) => body);
+  expect(bodies).toEqual([{ tags: [] }, { note: 'for Friday' }]);
+});
+
+test('the history of a package is told in its tab', async () => {
+  const rows = world(1);
+  const id = rows[0]?.id ?? '';
+  draw(rows, {
+    path: `/?item=${id}&tab=history`,
+    routes: { 'GET /dcps/{id}/history': () => [{ at: '2026-03-09T12:00:00Z', kind: 'discovered' }] },
+  });
+  expect(await screen.findByText('Seen for the first time')).toBeTruthy();
+});
+
+test('findings and storage lead to the packages they tell of', async () => {
+  const rows = world(4);
+  const missing = { code: 'asset_missing', severity: 'error', meaning: 'A listed file is not there.', packages: 1 };
+  const routes = {
+    'GET /dcps/findings': () => [{ ...missing, count: 2, package_ids: [rows[1]?.id] }],
+    'GET /dcps/storage': () => storageOf(rows, NOW),
+  };
+  draw(rows, { page: 'findings', routes });
+  const link = await screen.findByRole('link', { name: 'Show the 1 package with asset_missing' });
+  expect(link.getAttribute('href')).toBe('/library?finding=asset_missing');
+  cleanup();
+  draw(rows, { path: '/?finding=asset_missing', routes });
+  expect(await screen.findByText('Film1')).toBeTruthy();
+  expect(screen.queryByText('Film2')).toBeNull();
+  cleanup();
+  draw(rows, { page: 'storage', routes });
+  const kinds = await screen.findByRole('region', { name: 'By kind' });
+  const first = within(kinds).getAllByRole('link')[0];
+  expect(first?.getAttribute('href')).toMatch(/^\/library\?kind=/);
+});
+
+test('rot is told at once', async () => {
+  const view = draw(world(1));
+  await screen.findByText('Film0');
+  view.emit('dcp.rot', { id: 'x', package_name: 'Film0', assets: ['a', 'b'] });
+  await waitFor(() => expect(view.toasts.at(-1)).toMatchObject({ title: 'Film0', tone: 'bad' }));
+  expect(view.toasts.at(-1)?.message).toContain('2 files rotted');
 });

@@ -1,20 +1,24 @@
 import { useSearch } from '@lamphouse/sdk';
 import { Page, Split, useTableLayout } from '@lamphouse/ui';
+import { SearchX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { PackageRow } from './data/package-row';
 import { usePackageList } from './data/use-package-list';
+import { useRotAlarm } from './data/use-rot-alarm';
 import { useScan } from './data/use-scan';
 import { useSummary } from './data/use-summary';
 import { facetsOf } from './filters/facets';
-import { type Filters, NO_FILTERS, rowFilter, VIEW_DEFAULTS } from './filters/filter-state';
+import { type Filters, NO_FILTERS, VIEW_DEFAULTS } from './filters/filter-state';
 import { LibraryToolbar } from './filters/library-toolbar';
 import { LibraryViews } from './filters/library-views';
+import { useFilters, useMatching } from './filters/use-matching';
 import { Glossary } from './glossary';
 import { LibraryActions } from './library-actions';
 import { LibraryEmpty } from './library-empty';
 import { LibrarySubtitle } from './library-subtitle';
 import { t } from './messages';
 import { MountBanner } from './mount-banner';
+import { LibraryTabs } from './overview/library-tabs';
 import { PackageWalk } from './panel/package-walk';
 import { SelectionBar } from './selection-bar';
 import { packageColumns } from './table/columns';
@@ -36,20 +40,17 @@ export function LibraryPage() {
   const rows = list.data?.rows ?? NO_ROWS;
   const mounts = summary.data?.mounts ?? [];
   const several = mounts.length > 1;
-  const columns = useMemo(() => packageColumns(several), [several]);
+  const tagged = useMemo(() => rows.some((row) => row.tags.length > 0), [rows]);
+  const columns = useMemo(() => packageColumns(several, tagged), [several, tagged]);
   const facets = useMemo(() => facetsOf(rows), [rows]);
-  const { q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before } = view;
-  const filters = useMemo<Filters>(
-    () => ({ q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before }),
-    [q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before],
-  );
-  const filter = useMemo(() => rowFilter(filters, Date.now()), [filters]);
-  const matching = useMemo(() => rows.filter(filter), [rows, filter]);
+  const filters = useFilters(view);
+  const { filter, matching, similar } = useMatching(rows, filters, list.data?.complete ?? false);
   const change = useCallback((patch: Partial<Filters>) => setView(patch), [setView]);
   const open = useCallback((item: string) => setView({ item }, { replace: false }), [setView]);
   const layout = useTableLayout(TABLE);
   const bare = list.data?.complete === true && rows.length === 0;
   useGridEntry();
+  useRotAlarm();
   const panel =
     view.item === '' ? null : (
       <PackageWalk
@@ -88,6 +89,7 @@ export function LibraryPage() {
             />
           }
         >
+          <LibraryTabs current="packages" />
           <MountBanner mounts={mounts} />
           {selected.size > 0 ? (
             <SelectionBar rows={rows} selected={selected} onClear={() => setSelected(NOTHING)} />
@@ -99,6 +101,12 @@ export function LibraryPage() {
               views={<LibraryViews name={TABLE} filters={filters} sort={view.sort} layout={layout} onApply={setView} />}
             />
           )}
+          {similar ? (
+            <p role="status" className="dcpl-similar">
+              <SearchX size={16} aria-hidden />
+              {t('similar.shown', { words: filters.q, count: matching.length })}
+            </p>
+          ) : null}
           <LibraryTable
             rows={rows}
             matching={matching}

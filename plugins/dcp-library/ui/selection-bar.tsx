@@ -1,12 +1,14 @@
 import { useSession, useToast } from '@lamphouse/sdk';
 import { Button } from '@lamphouse/ui';
-import { Copy, Download, ShieldCheck, X } from 'lucide-react';
+import { Copy, Download, ShieldCheck, Tag, X } from 'lucide-react';
+import { useState } from 'react';
 import type { PackageRow } from './data/package-row';
 import { MAY_MANAGE } from './data/permissions';
 import { useVerifyMany } from './data/use-verify-many';
 import { t } from './messages';
 import { toCsv } from './table/csv';
 import { saveFile } from './table/save-file';
+import { TagDialog } from './tag-dialog';
 
 export interface SelectionBarProps {
   rows: readonly PackageRow[];
@@ -19,6 +21,7 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
   const { can } = useSession();
   const toast = useToast();
   const verify = useVerifyMany();
+  const [tagging, setTagging] = useState(false);
   const chosen = rows.filter((row) => selected.has(row.id));
   const ids = chosen.map((row) => row.id);
   const copy = async () => {
@@ -37,6 +40,12 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
           {t('library.verify')}
         </Button>
       ) : null}
+      {can(MAY_MANAGE) ? (
+        <Button size="small" icon={Tag} onClick={() => setTagging(true)}>
+          {t('tags.tagMany')}
+        </Button>
+      ) : null}
+      {tagging ? <TagDialog packages={chosen} onClose={() => setTagging(false)} /> : null}
       <Button
         size="small"
         icon={Download}

@@ -1,5 +1,6 @@
 //! Key delivery messages and the files they lie in. Of a message only what may be known of it is kept.
 
+use super::history::tell_new_kdms;
 use super::rows::{ROWS_PER_INSERT, in_chunks, insert_rows, placeholders};
 use crate::dcp::kdm::Kdm;
 use lamphouse_plugin::Error;
@@ -94,7 +95,9 @@ fn put_kdms(kdms: &[&Kdm], uploaded_at: Option<i64>, now: i64, conflict: &str) -
     let columns = ["id", "composition", "words", "begins", "ends", "next_edge", "uploaded_at", "seen_at", "facts"];
     // The same message may lie in several files of one batch.
     let unique: BTreeMap<String, &Kdm> = kdms.iter().map(|kdm| (kdm.id(), *kdm)).collect();
-    insert_rows("kdm", &columns, unique.values().map(row).collect(), conflict)
+    let mut statements = insert_rows("kdm", &columns, unique.values().map(row).collect(), conflict);
+    statements.extend(tell_new_kdms(&unique.keys().map(String::as_str).collect::<Vec<_>>(), now));
+    statements
 }
 
 /// What a device is searched by.

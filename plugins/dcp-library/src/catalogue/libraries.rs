@@ -1,5 +1,6 @@
 //! Libraries and their folders.
 
+use super::history::tell_library_change;
 use super::rows::{in_chunks, insert_rows, paged};
 use lamphouse_plugin::Error;
 use lamphouse_plugin::params;
@@ -13,12 +14,14 @@ pub fn known_libraries() -> Result<Vec<String>, Error> {
 }
 
 /// What is known of a library now.
-pub fn note_library(name: &str, online: bool, granted: bool, reason: &str) -> Statement {
-    statement(
+pub fn note_library(name: &str, online: bool, granted: bool, reason: &str, now: i64) -> Vec<Statement> {
+    let mut statements = tell_library_change(name, online && granted, reason, now);
+    statements.push(statement(
         "insert into library (name, online, granted, reason) values ($1, $2, $3, $4)
          on conflict (name) do update set online = excluded.online, granted = excluded.granted, reason = excluded.reason",
         params![name, online, granted, reason],
-    )
+    ));
+    statements
 }
 
 /// Whether a library was ever looked through to its end.

@@ -1,5 +1,7 @@
 //! Packages and the places they lie at, as the scan writes them.
 
+use super::history::tell_lost_place;
+use super::overview::{FindingCounts, put_findings};
 use super::rows::{ROWS_PER_INSERT, insert_rows, paged, placeholders};
 use crate::dcp::kdm::Locked;
 use lamphouse_plugin::Error;
@@ -40,6 +42,9 @@ pub struct PackageRow {
     pub external: Vec<Vec<u8>>,
     /// Encrypted compositions.
     pub locked: Vec<Locked>,
+    pub findings: FindingCounts,
+    pub verified: &'static str,
+    pub last_verified: i64,
 }
 
 /// Packages known at a mount.
@@ -82,19 +87,42 @@ pub fn next_recheck() -> Result<Option<i64>, Error> {
     Ok(row.and_then(|row| row.optional_integer(0)))
 }
 
-/// What is stored of packages: content mark, and mount and path of the place shown.
-pub fn contents(ids: &[String]) -> Result<BTreeMap<String, (String, String, String)>, Error> {
+/// What is known of a package that is stored.
+pub struct Known {
+    /// Tells contents apart.
+    pub content: String,
+    /// Its state when it was read or verified last.
+    pub state: String,
+    /// The place it is shown from: empty when there is none.
+    pub mount: String,
+    pub path: String,
+}
+
+impl Known {
+    /// Whether it is shown from there; `None` when it is shown from nowhere.
+    pub fn is_shown_from(&self, mount: &str, path: &str) -> Option<bool> {
+        (!self.mount.is_empty()).then(|| self.mount == mount && self.path == path)
+    }
+}
+
+/// What is stored of packages, by their ids.
+pub fn known_packages(ids: &[String]) -> Result<BTreeMap<String, Known>, Error> {
     let mut found = BTreeMap::new();
     for chunk in ids.chunks(ROWS_PER_INSERT) {
         let sql = format!(
-            "select package.id, content, coalesce(place.mount, ''), coalesce(place.path, '') from package
+            "select package.id, content, base_state, coalesce(place.mount, ''), coalesce(place.path, '') from package
              join document on document.package = package.number
              left join place on place.package = package.number and place.is_primary = 1 where package.id in ({})",
             placeholders(1, chunk.len())
         );
         for row in sql::query(sql, chunk.iter().map(Value::from).collect())? {
-            let value = (row.text(1).to_owned(), row.text(2).to_owned(), row.text(3).to_owned());
-            found.insert(row.text(0).to_owned(), value);
+            let known = Known {
+                content: row.text(1).to_owned(),
+                state: row.text(2).to_owned(),
+                mount: row.text(3).to_owned(),
+                path: row.text(4).to_owned(),
+            };
+            found.insert(row.text(0).to_owned(), known);
         }
     }
     Ok(found)
@@ -104,7 +132,7 @@ pub fn contents(ids: &[String]) -> Result<BTreeMap<String, (String, String, Stri
 pub fn put_packages(rows: &[PackageRow], is_stored: impl Fn(&str) -> bool) -> Vec<Statement> {
     let ids: Vec<String> = rows.iter().filter(|row| is_stored(&row.id)).map(|row| row.id.clone()).collect();
     let mut statements = Vec::new();
-    for table in ["held", "external", "locked"] {
+    for table in ["held", "external", "locked", "finding"] {
         statements.extend(delete_of(table, &ids));
     }
     statements.extend(insert_rows(
@@ -125,6 +153,7 @@ pub fn put_packages(rows: &[PackageRow], is_stored: impl Fn(&str) -> bool) -> Ve
         statements.extend(insert_rows(table, &["asset", "package"], pairs, "on conflict do nothing"));
     }
     let locked = rows.iter().flat_map(|row| row.locked.iter().map(|lock| locked_values(row, lock))).collect();
+    statements.extend(put_findings(rows.iter().map(|row| (row.id.as_str(), &row.findings))));
     statements.extend(insert_rows("locked", &["composition", "package", "keys"], locked, "on conflict do nothing"));
     statements
 }
@@ -176,8 +205,8 @@ fn package_values(row: &PackageRow) -> Vec<Value> {
         &row.format,
         &row.state,
         &row.encryption,
-        "none",
-        0_i64,
+        row.verified,
+        row.last_verified,
         &row.words,
         &row.ids,
         if needs_keys { "missing" } else { "not-needed" },
@@ -245,23 +274,42 @@ pub fn put_places(places: &[NewPlace<'_>]) -> Vec<Statement> {
     )
 }
 
-/// Forgets one place; the package goes with its last one, and another of its places is shown instead.
-pub fn drop_place(mount: &str, path: &str, package: &str) -> Vec<Statement> {
+/// What verification found at a place.
+pub fn put_place_state(mount: &str, path: &str, package: &str, state: &str) -> Statement {
+    statement(
+        "update place set state = $4 where mount = $1 and path = $2
+         and package = (select number from package where id = $3)",
+        params![mount, path, package, state],
+    )
+}
+
+/// Forgets one place; the package goes with its last one, and another of its places is read and shown instead.
+pub fn drop_place(mount: &str, path: &str, package: &str, now: i64) -> Vec<Statement> {
     let number = "(select number from package where id = $1)";
     let nowhere = format!("not exists (select 1 from place where place.package = {number})");
     let mut statements = vec![statement(
         "delete from place where mount = $1 and path = $2 and package = (select number from package where id = $3)",
         params![mount, path, package],
     )];
+    statements.extend(tell_lost_place(mount, path, package, now));
     let mut of_package = |text: String| statements.push(statement(text, params![package]));
-    for table in ["held", "external", "locked", "verdict", "document"] {
+    for table in ["held", "external", "locked", "finding", "document"] {
         of_package(format!("delete from {table} where package = {number} and {nowhere}"));
     }
+    // What was found out of the files there says nothing of another copy.
+    of_package(format!(
+        "delete from verdict where package = {number}
+         and not exists (select 1 from place where place.package = {number} and is_primary = 1)"
+    ));
     of_package(format!("delete from package where id = $1 and {nowhere}"));
     of_package(format!(
         "update place set is_primary = 1, signature = '' where package = {number}
          and not exists (select 1 from place other where other.package = {number} and other.is_primary = 1)
          and mount || '/' || path = (select min(mount || '/' || path) from place other where other.package = {number})"
+    ));
+    of_package(format!(
+        "insert into unread (mount, path, lane, since, is_file) select mount, path, 0, {now}, 0 from place
+         where package = {number} and is_primary = 1 and signature = '' on conflict (mount, path) do nothing"
     ));
     statements
 }

@@ -32,17 +32,23 @@ pub struct Finding {
 }
 
 macro_rules! codes {
-    ($($severity:ident { $($(#[$doc:meta])* $name:ident),+ $(,)? })+) => {
+    ($($severity:ident { $($(#[doc = $meaning:literal])+ $name:ident),+ $(,)? })+) => {
         /// Stable code of a finding; JSON form in snake case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum Code { $($($(#[$doc])* $name,)+)+ }
+        pub enum Code { $($($(#[doc = $meaning])+ $name,)+)+ }
 
         impl Code {
             /// How much this matters.
             #[must_use]
             pub fn severity(self) -> Severity {
                 match self { $($(Self::$name)|+ => Severity::$severity,)+ }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $($(Self::$name => concat!($($meaning),+).trim_ascii(),)+)+ }
             }
         }
     };
@@ -76,6 +82,8 @@ codes! {
         SizeMismatch,
         /// A file was hashed and is not what its packing list says.
         AssetDamaged,
+        /// A file that was right before is wrong now, though nobody changed it: its storage lost it.
+        AssetRotten,
         /// One id stands for different files.
         DuplicateId,
         /// A volume of the package is not here.

@@ -28,11 +28,15 @@ pub fn detail(uuid: &str) -> Result<Response, Error> {
     package.insert("keys".to_owned(), keys);
     add_verdicts(&mut package, &catalogue::verdicts(&stored.id)?);
     add_damage(&mut package);
+    let remark = catalogue::remarks(std::slice::from_ref(&stored.id))?.remove(&stored.id).unwrap_or_default();
+    package.insert("tags".to_owned(), remark.tags.into());
+    package.insert("note".to_owned(), remark.note.into());
     let locations = catalogue::locations(&stored.id)?;
     if let Some(primary) = locations.first() {
         package.insert("mount".to_owned(), primary.mount.clone().into());
         package.insert("path".to_owned(), primary.path.clone().into());
     }
+    package.insert("copies".to_owned(), locations.len().into());
     let locations: Vec<Value> = locations
         .into_iter()
         .map(|place| {
@@ -61,9 +65,11 @@ fn add_verdicts(package: &mut Map<String, Value>, verdicts: &BTreeMap<String, Ve
         let modified = asset.get("modified_ms").and_then(Value::as_i64).unwrap_or_default();
         let size = asset.get("size_bytes").and_then(Value::as_i64).unwrap_or_default();
         let hash = asset.get("pkl_hash").and_then(Value::as_str).unwrap_or_default();
-        let hashed = matches!(verdict.state.as_str(), "ok" | "corrupt");
-        if hashed && verdict.modified == modified && verdict.size_bytes == size && verdict.hash == hash {
+        if verdict.is_about(modified, size, hash) {
             asset.insert("state".to_owned(), verdict.state.clone().into());
+            if verdict.has_rotted() {
+                asset.insert("right_at".to_owned(), to_rfc3339(verdict.right_at).into());
+            }
             asset.insert("verified_at".to_owned(), to_rfc3339(verdict.verified_at).into());
         }
         if !verdict.message.is_empty() {
@@ -75,11 +81,16 @@ fn add_verdicts(package: &mut Map<String, Value>, verdicts: &BTreeMap<String, Ve
 /// What hashing found comes before what reading found.
 fn add_damage(package: &mut Map<String, Value>) {
     let damaged = |asset: &&Value| asset["state"] == "corrupt";
-    let finding = |asset: &Value| Finding {
-        code: Code::AssetDamaged,
-        severity: Code::AssetDamaged.severity(),
-        message: "its bytes are not those the packing list vouches for; copy the file again".to_owned(),
-        file: asset["path"].as_str().map(str::to_owned),
+    let finding = |asset: &Value| {
+        let text = "its bytes are not those the packing list vouches for; copy the file again";
+        let (code, message) = match asset["right_at"].as_str() {
+            None => (Code::AssetDamaged, text.to_owned()),
+            Some(at) => (
+                Code::AssetRotten,
+                format!("{text}, and look after its disk: it was right on {at}, and nobody changed it since"),
+            ),
+        };
+        Finding { code, severity: code.severity(), message, file: asset["path"].as_str().map(str::to_owned) }
     };
     let assets = package.get("assets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut found: Vec<Value> = assets.iter().filter(damaged).map(|asset| json!(finding(asset))).collect();

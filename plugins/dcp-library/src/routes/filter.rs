@@ -37,6 +37,8 @@ pub struct Filter {
     pub csv: bool,
     /// Whether this is not the first page.
     pub continued: bool,
+    /// What is searched for; empty for nothing.
+    pub words: String,
     /// Whether every package's text has to be looked into.
     pub looks_into_texts: bool,
 }
@@ -44,13 +46,23 @@ pub struct Filter {
 impl Filter {
     /// Reads the query. Errors: `Invalid` names the parameter and what to write.
     pub fn read(request: &Request) -> Result<Self, Error> {
+        Self::of(request, &request.query_pairs())
+    }
+
+    /// The same filter without the words that are searched for.
+    pub fn without_words(request: &Request) -> Result<Self, Error> {
+        let mut pairs = request.query_pairs();
+        pairs.retain(|(name, _)| name != "q");
+        Self::of(request, &pairs)
+    }
+
+    fn of(request: &Request, pairs: &[(String, String)]) -> Result<Self, Error> {
         let mut filter = Self { column: "discovered_at", is_number: true, descending: true, ..Self::default() };
-        let pairs = request.query_pairs();
         let get =
             |name: &str| pairs.iter().find(|(have, value)| have == name && !value.is_empty()).map(|(_, value)| value);
         filter.csv = request.header("accept").is_some_and(|accept| accept.contains("text/csv"))
             || get("format").is_some_and(|format| format == "csv");
-        filter.facts(&pairs)?;
+        filter.facts(pairs)?;
         let wants_imf = get("format").is_some_and(|format| format.split(',').any(|one| one == "imf"));
         if !wants_imf {
             filter.conditions.push("format <> 'imf'".to_owned());
@@ -82,13 +94,19 @@ impl Filter {
     fn facts(&mut self, pairs: &[(String, String)]) -> Result<(), Error> {
         for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
             match name.as_str() {
-                "q" => value.split_whitespace().take(10).for_each(|word| self.finds(word)),
+                "q" => {
+                    value.split_whitespace().take(10).for_each(|word| self.finds(word));
+                    self.words.clone_from(value);
+                }
                 "package_name" => self.contains("name", value),
                 "issuer" => self.contains("issuer", value),
                 "content_kind" => self.one_of("kind", value),
                 "state" => self.one_of("state", value),
                 "format" if value != "csv" => self.one_of("format", value),
                 "keys" => self.one_of("keys", value),
+                "tag" => self.tagged(value),
+                "finding" => self.found(value),
+                "duplicates" => self.duplicates(value)?,
                 "encryption" => self.one_of("encryption", value),
                 "min_size" => self.compare("size_bytes + 0 >=", bytes(name, value)?),
                 "max_size" => self.compare("size_bytes + 0 <=", bytes(name, value)?),
@@ -125,15 +143,42 @@ impl Filter {
     }
 
     fn pattern(&mut self, text: &str) -> String {
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         self.looks_into_texts = true;
-        self.next(Value::from(format!("%{escaped}%")))
+        self.next(Value::from(format!("%{}%", escaped(text))))
     }
 
     fn one_of(&mut self, column: &str, list: &str) {
         let parameters: Vec<String> =
             list.split(',').take(50).map(|one| self.next(Value::from(one.trim().to_lowercase()))).collect();
         self.conditions.push(format!("{column} in ({})", parameters.join(", ")));
+    }
+
+    /// Packages with any of the tags.
+    fn tagged(&mut self, list: &str) {
+        let one = |tag: &str| {
+            let tag = serde_json::Value::from(tag.trim().to_lowercase()).to_string();
+            let parameter = self.next(Value::from(format!("%{}%", escaped(&tag))));
+            like("tags", &parameter)
+        };
+        let any: Vec<String> = list.split(',').take(50).map(one).collect();
+        self.conditions.push(format!("id in (select id from remark where {})", any.join(" or ")));
+    }
+
+    /// Packages with any of the findings.
+    fn found(&mut self, list: &str) {
+        let codes: Vec<String> = list.split(',').take(50).map(|code| self.next(Value::from(code.trim()))).collect();
+        self.conditions.push(format!("number in (select package from finding where code in ({}))", codes.join(", ")));
+    }
+
+    /// Packages that are not the only ones of their sort.
+    fn duplicates(&mut self, sort: &str) -> Result<(), Error> {
+        let condition = match sort {
+            "copies" => "number in (select package from place group by package having count(*) > 1)",
+            "titles" => "title in (select title from package where title <> '' group by title having count(*) > 1)",
+            _ => return Err(Error::Invalid("duplicates: use copies or titles".to_owned())),
+        };
+        self.conditions.push(condition.to_owned());
+        Ok(())
     }
 
     fn compare(&mut self, operator: &str, value: i64) {
@@ -169,6 +214,11 @@ impl Filter {
         condition(&self.conditions)
     }
 
+    /// The same, among packages with greater numbers.
+    pub fn condition_after(&self, number: i64) -> String {
+        condition(&[self.conditions.as_slice(), &[format!("number > {number}")]].concat())
+    }
+
     /// The same, for finding all matches before they are sorted.
     pub fn condition_for_all(&self) -> String {
         condition(&[self.among.as_slice(), &self.conditions].concat())
@@ -188,6 +238,11 @@ impl Filter {
 
 fn condition(all: &[String]) -> String {
     if all.is_empty() { String::new() } else { format!("where {}", all.join(" and ")) }
+}
+
+/// A text as a part of a pattern.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn like(text: &str, pattern: &str) -> String {

@@ -1,12 +1,13 @@
 //! `GET /dcps`: rows are stored ready; a page costs one query.
 
 use super::filter::Filter;
-use super::{changing, row_keys};
+use super::{changing, row_keys, similar};
+use crate::catalogue;
 use crate::time::to_rfc3339;
 use lamphouse_plugin::Error;
 use lamphouse_plugin::http::{Request, Response};
 use lamphouse_plugin::sql::{self, Row};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -26,6 +27,9 @@ struct Known {
     total: i64,
 }
 
+/// How far rows are off what was searched for, by the numbers of their packages.
+type Distances = HashMap<i64, f64>;
+
 thread_local! {
     /// First pages by what was asked for.
     static KNOWN: RefCell<HashMap<String, Known>> = RefCell::default();
@@ -35,10 +39,13 @@ thread_local! {
 fn rows_of(listed: &str, total: &str, order: &str) -> String {
     format!(
         "select package.id, package.state, verified, last_verified, discovered_at, summary, place.mount,
-             place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}, keys, keys_at
+             place.path, listed.sort_key, listed.number, (select max(number) from generation), {total}, keys, keys_at,
+             coalesce(tags, '[]'), coalesce(note, ''),
+             (select count(*) from place copies where copies.package = listed.number)
          from ({listed}) listed
          join package on package.number = listed.number join document on document.package = listed.number
-         left join place on place.package = listed.number and place.is_primary = 1 {order}"
+         left join place on place.package = listed.number and place.is_primary = 1
+         left join remark on remark.id = package.id {order}"
     )
 }
 
@@ -103,13 +110,19 @@ pub fn list(request: &Request) -> Result<Response, Error> {
         Some(limit) if filter.continued => (later_rows(&filter, limit + 1, 0)?, None),
         Some(limit) => first_page(&filter, limit + 1).map(|(rows, total)| (rows, Some(total)))?,
     };
+    if rows.is_empty()
+        && !filter.words.is_empty()
+        && !filter.continued
+        && let Some(response) = similar_rows(request, &filter)?
+    {
+        return Ok(response);
+    }
     let page = filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(rows.len()).min(rows.len());
     let (shown, more) = rows.split_at(page);
     if filter.csv {
-        return Ok(Response::with_type(200, "text/csv; charset=utf-8", csv(shown).into_bytes())
-            .header("content-disposition", "attachment; filename=\"packages.csv\""));
+        return Ok(as_csv(shown));
     }
-    let mut response = Response::json_text(200, json(shown));
+    let mut response = Response::json_text(200, as_json(shown, &Distances::new()));
     if let (Some(last), false) = (shown.last(), more.is_empty()) {
         let cursor = filter.cursor(last.text(8), last.integer(8), last.integer(9));
         response = response.header("link", &format!("<{}>; rel=\"next\"", next_url(request, &cursor)));
@@ -118,6 +131,28 @@ pub fn list(request: &Request) -> Result<Response, Error> {
         response = response.header("x-total-count", &total.to_string());
     }
     Ok(response)
+}
+
+/// Nothing holds the words as they were typed: what comes close, all on one page, the closest first.
+fn similar_rows(request: &Request, filter: &Filter) -> Result<Option<Response>, Error> {
+    let mut found = similar::search(&Filter::without_words(request)?, &filter.words)?;
+    found.truncate(filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let numbers: Vec<String> = found.iter().map(|(number, _)| number.to_string()).collect();
+    let (column, numbers) = (filter.column, numbers.join(","));
+    let listed = format!("select number, {column} as sort_key from package where number in ({numbers})");
+    let mut rows = sql::query(rows_of(&listed, "0", ""), Vec::new())?;
+    rows.sort_by_key(|row| found.iter().position(|(number, _)| *number == row.integer(9)));
+    let distances: Distances = found.into_iter().collect();
+    let response = if filter.csv { as_csv(&rows) } else { Response::json_text(200, as_json(&rows, &distances)) };
+    Ok(Some(response.header("x-search", "similar").header("x-total-count", &rows.len().to_string())))
+}
+
+fn as_csv(rows: &[Row]) -> Response {
+    Response::with_type(200, "text/csv; charset=utf-8", csv(rows).into_bytes())
+        .header("content-disposition", "attachment; filename=\"packages.csv\"")
 }
 
 fn later_rows(filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Row>, Error> {
@@ -148,7 +183,7 @@ fn next_url(request: &Request, cursor: &str) -> String {
 }
 
 /// The stored rows with what changes put in, without reading them.
-fn json(rows: &[Row]) -> String {
+fn as_json(rows: &[Row], distances: &Distances) -> String {
     let mut text = String::with_capacity(rows.len() * 900 + 2);
     text.push('[');
     for (index, row) in rows.iter().enumerate() {
@@ -157,6 +192,12 @@ fn json(rows: &[Row]) -> String {
         }
         let mut fields = changing(row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4));
         fields.insert("keys".to_owned(), row_keys(row.text(12), row.integer(13)));
+        fields.insert("tags".to_owned(), json!(catalogue::tags_of(row.text(14))));
+        fields.insert("note".to_owned(), row.text(15).into());
+        fields.insert("copies".to_owned(), row.integer(16).into());
+        if let Some(distance) = distances.get(&row.integer(9)) {
+            fields.insert("distance".to_owned(), (*distance).into());
+        }
         fields.insert("mount".to_owned(), row.optional_text(6).into());
         fields.insert("path".to_owned(), row.optional_text(7).into());
         let fields = Value::Object(fields).to_string();
@@ -190,7 +231,7 @@ const CSV_COLUMNS: [&str; 17] = [
 
 fn csv(rows: &[Row]) -> String {
     let mut text = CSV_COLUMNS.join(",");
-    text.push_str(",discovered_at,last_verified,mount,path\r\n");
+    text.push_str(",discovered_at,last_verified,mount,path,tags,note\r\n");
     for row in rows {
         let summary: Value = serde_json::from_str(row.text(5)).unwrap_or_default();
         let cell = |name: &str| match name {
@@ -207,6 +248,7 @@ fn csv(rows: &[Row]) -> String {
         let verified = if row.integer(3) > 0 { to_rfc3339(row.integer(3)) } else { String::new() };
         let mut cells: Vec<String> = CSV_COLUMNS.iter().map(|name| escape(&cell(name))).collect();
         cells.extend([to_rfc3339(row.integer(4)), verified, escape(row.text(6)), escape(row.text(7))]);
+        cells.extend([escape(&catalogue::tags_of(row.text(14)).join(", ")), escape(row.text(15))]);
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
     }

@@ -2,10 +2,12 @@
 
 use super::kdms::Looked;
 use super::source::{MountedPackage, RootFiles, fetch_ahead, groups};
-use crate::catalogue::{self, KdmFiles, NewPlace, PackageRow, Place};
+use super::story::Story;
+use crate::catalogue::{self, KdmFiles, Known, NewPlace, PackageRow, Place, Verdict};
 use crate::dcp::kdm::{Kdm, locked};
 use crate::dcp::package::{Options, Package, State, read_packages};
 use crate::row::{self, Summary};
+use crate::verify;
 use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::sql::Statement;
 use lamphouse_plugin::{Error, host};
@@ -16,16 +18,32 @@ use std::collections::{BTreeMap, BTreeSet};
 const TOLD_ONE_BY_ONE: usize = 20;
 
 /// A package that was read, with where it lies.
-struct Read {
+pub struct Read {
     package: Package,
-    id: String,
-    content: String,
-    path: String,
+    pub id: String,
+    /// Tells contents apart.
+    pub content: String,
+    pub path: String,
     signature: String,
 }
 
-/// What a stored package is known by: content mark, mount and path of the place it is shown from.
-type Stored = BTreeMap<String, (String, String, String)>;
+impl Read {
+    /// Its state as a word.
+    pub fn state(&self) -> &'static str {
+        match self.package.state {
+            State::Complete => "complete",
+            State::Incomplete => "incomplete",
+            State::Incoming => "incoming",
+            State::Corrupt => "corrupt",
+            State::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// Verdicts of a package by the ids of its assets.
+type Verdicts = BTreeMap<String, Verdict>;
+/// Stored packages by their ids.
+type Stored = BTreeMap<String, Known>;
 
 /// Reads packages and writes them in one transaction with other files that were looked into, and other statements. Errors: `Conflict` when another writer
 /// shows one of them from another place meanwhile.
@@ -39,28 +57,30 @@ pub fn read_and_write(
     let now = host::now();
     let mut read = read_all(mount, batch, &mut looked, now)?;
     let ids: Vec<String> = read.iter().map(|one| one.id.clone()).collect();
-    let stored = catalogue::contents(&ids)?;
-    tell_apart(mount, &mut read, &stored);
-    statements.extend(replaced(mount, batch, known, &read));
+    let mut stored = catalogue::known_packages(&ids)?;
+    let renamed = tell_apart(mount, &mut read, &stored);
+    stored.extend(catalogue::known_packages(&renamed)?);
+    statements.extend(replaced(mount, batch, known, &read, now));
+    let story = Story::of(mount, &read, &stored, known, now)?;
     let mut rows = Vec::new();
     let mut places = Vec::new();
     let mut events = Vec::new();
     let shown = shown_copies(&read);
+    let verdicts = catalogue::verdicts_of(&stored.keys().cloned().collect::<Vec<_>>())?;
     for (index, one) in read.iter().enumerate() {
         let before = stored.get(&one.id);
-        let primary = match before {
-            Some((_, m, path)) if !m.is_empty() => m == mount && path == &one.path,
-            _ => shown.get(one.id.as_str()) == Some(&index),
-        };
+        let primary = before
+            .and_then(|known| known.is_shown_from(mount, &one.path))
+            .unwrap_or_else(|| shown.get(one.id.as_str()) == Some(&index));
         if primary {
-            rows.push(package_row(one, now)?);
+            rows.push(package_row(one, story.discovered_at(&one.id, now), verdicts.get(&one.id))?);
         }
         places.push(NewPlace {
             mount,
             path: &one.path,
             package: &one.id,
             signature: &one.signature,
-            state: state_word(&one.package),
+            state: one.state(),
             recheck_at: one.package.recheck_at_ms,
             seen_at: now,
             is_primary: primary,
@@ -71,6 +91,7 @@ pub fn read_and_write(
     let here: BTreeSet<&str> = known.iter().map(|place| place.package.as_str()).collect();
     statements.extend(catalogue::put_packages(&rows, |id| stored.contains_key(id) || here.contains(id)));
     statements.extend(catalogue::put_places(&places));
+    statements.extend(story.statements(now));
     statements.extend(catalogue::put_kdm_files(mount, &looked.files, &looked.lost, now));
     events.extend(looked.files.iter().filter_map(|file| file.kdm.as_ref()).map(kdm_event));
     if events.len() > TOLD_ONE_BY_ONE {
@@ -117,52 +138,44 @@ fn read_all(mount: &str, batch: &[RootFiles], looked: &mut Looked, now: i64) -> 
     Ok(read)
 }
 
-/// Two different contents under the same ids are two packages: the one that came later gets an id of its own.
-fn tell_apart(mount: &str, read: &mut [Read], stored: &Stored) {
+/// Two different contents under the same ids are two packages: the one that came later gets an id of its own. Those ids.
+fn tell_apart(mount: &str, read: &mut [Read], stored: &Stored) -> Vec<String> {
     let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut renamed = Vec::new();
     for one in read {
         let content = one.content.clone();
         let earlier = stored
             .get(&one.id)
-            .filter(|(_, m, path)| !m.is_empty() && !(m == mount && path == &one.path))
-            .map(|(content, _, _)| content.clone())
+            .filter(|known| known.is_shown_from(mount, &one.path) == Some(false))
+            .map(|known| known.content.clone())
             .or_else(|| seen.get(&one.id).filter(|(_, path)| path != &one.path).map(|(content, _)| content.clone()));
         if earlier.is_some_and(|earlier| earlier != content) {
             let name = format!("{}:{content}", one.id);
             one.id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).to_string();
+            renamed.push(one.id.clone());
         }
         seen.entry(one.id.clone()).or_insert((content, one.path.clone()));
     }
+    renamed
 }
 
 /// A folder that now holds another package than before lost the one it held.
-fn replaced(mount: &str, batch: &[RootFiles], known: &[Place], read: &[Read]) -> Vec<Statement> {
+fn replaced(mount: &str, batch: &[RootFiles], known: &[Place], read: &[Read], now: i64) -> Vec<Statement> {
     let now_there: BTreeSet<(&str, &str)> = read.iter().map(|one| (one.path.as_str(), one.id.as_str())).collect();
     known
         .iter()
         .filter(|place| batch.iter().any(|files| files.root == place.path))
         .filter(|place| !now_there.contains(&(place.path.as_str(), place.package.as_str())))
-        .flat_map(|place| catalogue::drop_place(mount, &place.path, &place.package))
+        .flat_map(|place| catalogue::drop_place(mount, &place.path, &place.package, now))
         .collect()
 }
 
-/// A place that lost its package.
-pub fn gone(mount: &str, path: &str, package: &str) -> Vec<Statement> {
-    catalogue::drop_place(mount, path, package)
-}
-
-fn state_word(package: &Package) -> &'static str {
-    match package.state {
-        State::Complete => "complete",
-        State::Incomplete => "incomplete",
-        State::Incoming => "incoming",
-        State::Corrupt => "corrupt",
-        State::Unreachable => "unreachable",
-    }
-}
-
-fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
+fn package_row(one: &Read, discovered_at: i64, verdicts: Option<&Verdicts>) -> Result<PackageRow, Error> {
     let package = &one.package;
+    // What hashing found out counts on as long as the files are the same.
+    let standing = verdicts.and_then(|verdicts| verify::standing(&package.assets, verdicts));
+    let damage = standing.as_ref().map(|standing| standing.damage.as_slice()).unwrap_or_default();
+    let codes = package.findings.iter().map(|finding| finding.code).chain(damage.iter().copied());
     let encode = |error: serde_json::Error| Error::Other(format!("a package cannot be written as JSON: {error}"));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Ok(PackageRow {
@@ -175,9 +188,9 @@ fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
         issuer: text(&package.issuer),
         issue_date: text(&package.issue_date),
         size_bytes: i64::try_from(package.total_size_bytes).unwrap_or(i64::MAX),
-        discovered_at: now,
+        discovered_at,
         format: package.format.as_ref().and_then(row::word).unwrap_or_default(),
-        state: state_word(package).to_owned(),
+        state: if damage.is_empty() { one.state() } else { "corrupt" }.to_owned(),
         encryption: row::word(&row::encryption(package)).unwrap_or_default(),
         words: row::words(package),
         ids: row::ids(package),
@@ -186,5 +199,8 @@ fn package_row(one: &Read, now: i64) -> Result<PackageRow, Error> {
         held: package.held_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
         external: package.external_asset_ids().into_iter().map(|id| id.key().to_vec()).collect(),
         locked: locked(package),
+        findings: catalogue::count_findings(codes),
+        verified: standing.as_ref().map_or("none", |standing| standing.verified),
+        last_verified: standing.as_ref().map_or(0, |standing| standing.last_verified),
     })
 }

@@ -110,7 +110,8 @@ fn read_batch(mount: &str, batch: &[Unread]) -> Result<usize, Error> {
         let known = catalogue::places_at(mount, &paths)?;
         let (roots, gone) = look(mount, &paths, &known)?;
         let mut statements = catalogue::drop_unread(mount, batch);
-        statements.extend(gone.into_iter().flat_map(|place| keep::gone(mount, &place.path, &place.package)));
+        let lost = |place: &Place| catalogue::drop_place(mount, &place.path, &place.package, host::now());
+        statements.extend(gone.into_iter().flat_map(lost));
         let mut looked = Looked::default();
         looked.add_files(mount, &paths_of(true))?;
         match keep::read_and_write(mount, &roots, &known, looked, statements) {
@@ -119,6 +120,23 @@ fn read_batch(mount: &str, batch: &[Unread]) -> Result<usize, Error> {
             other => return other.map(|()| roots.len()),
         }
     }
+}
+
+/// Reads one package now, whether anything seems to have changed or not.
+pub fn look_again(mount: &str, path: &str) -> Result<(), Error> {
+    let paths = [path.to_owned()];
+    let known = catalogue::places_at(mount, &paths)?;
+    let tree = trees(mount, &paths)?.pop().unwrap_or_default();
+    if tree.unlisted.iter().any(|folder| folder == path) {
+        return Err(Error::Unavailable(format!("the folder {mount}/{path} cannot be listed now")));
+    }
+    let lost = |place: &Place| catalogue::drop_place(mount, &place.path, &place.package, host::now());
+    let (roots, statements) = if tree.roots().contains(&path) {
+        (vec![tree.files_of(path)], Vec::new())
+    } else {
+        (Vec::new(), known.iter().flat_map(lost).collect())
+    };
+    keep::read_and_write(mount, &roots, &known, Looked::default(), statements)
 }
 
 /// The files of roots that changed, and places whose folder is no package any more.

@@ -211,6 +211,13 @@ impl Server {
         self.ask(method, target, key, &kind, body).unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
     }
 
+    /// Whatever the answer is to a request of the admin with a JSON body.
+    pub fn send(&self, method: &str, target: &str, body: &Value) -> Answer {
+        let kind = [("content-type", "application/json")];
+        self.ask(method, target, &self.key, &kind, body.to_string().as_bytes())
+            .unwrap_or_else(|error| panic!("{target}: {error}\n{}", self.log()))
+    }
+
     /// The key of the admin.
     pub fn key(&self) -> &str {
         &self.key
@@ -259,16 +266,21 @@ impl Server {
 
     /// Asks for a verification and waits until it has ended; the package then.
     pub fn verify(&self, id: &str) -> Value {
-        let answer = self.post(&format!("/dcps/{id}/verify"));
+        self.run_job(&format!("/dcps/{id}/verify"));
+        self.json(&format!("/dcps/{id}"))
+    }
+
+    /// Asks for a job and waits until it has succeeded.
+    pub fn run_job(&self, target: &str) {
+        let answer = self.post(target);
         assert_eq!(answer.status, 202, "{}", answer.text());
         let job = answer.json()["job_id"].as_str().unwrap().to_owned();
         let mut state = Value::Null;
-        wait_for("the verification has ended", seconds(30), || {
+        wait_for("the job has ended", seconds(30), || {
             state = self.json(&format!("/jobs/{job}"))["state"].clone();
-            assert!(state != "failed" && state != "cancelled", "verification: {state}");
+            assert!(state != "failed" && state != "cancelled", "{target}: {state}");
             (state == "succeeded").then_some(())
         });
-        self.json(&format!("/dcps/{id}"))
     }
 
     pub fn kill(mut self) {

@@ -1,7 +1,7 @@
 //! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
 
 use super::house::on_postgres;
-use super::{crash, keys, rights, routes, samples};
+use super::{crash, inventory, keys, rights, routes, samples};
 
 #[test]
 fn samples_mounted_in_place_are_all_listed() {
@@ -46,6 +46,31 @@ fn a_verification_goes_on_after_the_server_was_killed() {
 #[test]
 fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() {
     on_postgres(rights::a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again);
+}
+
+#[test]
+fn what_happened_to_a_package_is_told() {
+    on_postgres(inventory::what_happened_to_a_package_is_told);
+}
+
+#[test]
+fn tags_and_notes_stay_with_a_package_that_moves() {
+    on_postgres(inventory::tags_and_notes_stay_with_a_package_that_moves);
+}
+
+#[test]
+fn the_library_is_told_at_a_glance() {
+    on_postgres(inventory::the_library_is_told_at_a_glance);
+}
+
+#[test]
+fn what_rots_raises_an_alarm_that_stays() {
+    on_postgres(inventory::what_rots_raises_an_alarm_that_stays);
+}
+
+#[test]
+fn a_verification_is_quick_or_of_one_copy_or_what_is_due() {
+    on_postgres(inventory::a_verification_is_quick_or_of_one_copy_or_what_is_due);
 }
 
 #[test]

@@ -134,3 +134,20 @@ fn a_second_library_is_scanned_without_a_restart() {
     until(&server, "Second", "is unreachable", |row| row["state"] == "unreachable");
     until(&server, "Resident", "is still there", |row| row["state"] == "complete");
 }
+
+#[test]
+fn a_shelf_of_many_packages_goes_at_once() {
+    let library = tempfile::tempdir().unwrap();
+    let shelf = library.path().join("shelf");
+    let count = 1_300;
+    for number in 0..count {
+        package::files(&format!("Film{number:04}"), "trailer", 100).write(&shelf.join(format!("Film{number:04}")));
+    }
+    let house = House::with_mounts(&[("library", library.path())]);
+    let server = house.serve();
+    server.packages(count, seconds(120));
+    server.settled(seconds(60));
+    std::fs::remove_dir_all(shelf).unwrap();
+    wait_for("all are gone", seconds(60), || server.list("/dcps").is_empty().then_some(()));
+    server.settled(seconds(60));
+}

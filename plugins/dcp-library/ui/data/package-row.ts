@@ -45,6 +45,10 @@ export interface PackageRow {
   languages: Languages;
   mount: string | null;
   path: string | null;
+  tags: readonly string[];
+  note: string;
+  /** At how many places it lies. */
+  copies: number;
 }
 
 /** A row of `GET /dcps`, or the detail of `GET /dcps/{uuid}`, which holds the same fields and a list of compositions. */
@@ -98,6 +102,9 @@ export function toRow(wire: WirePackage): PackageRow {
     },
     mount: wire.mount ?? null,
     path: wire.path ?? null,
+    tags: wire.tags ?? [],
+    note: wire.note ?? '',
+    copies: wire.copies ?? 1,
   };
 }
 

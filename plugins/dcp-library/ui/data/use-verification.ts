@@ -11,7 +11,13 @@ export interface VerificationControl {
   /** Null when nothing is being verified. */
   running: { percent: number | null; current: string | null } | null;
   starting: boolean;
-  start: () => void;
+  start: (options?: VerifyOptions) => void;
+}
+
+export interface VerifyOptions {
+  mode?: 'quick';
+  /** Mount and path of the copy to look at. */
+  place?: string;
 }
 
 /** Starts the verification of one package and follows it. */
@@ -26,13 +32,16 @@ export function useVerification(packageId: string): VerificationControl {
     const next = readVerification(event.data);
     if (next?.id === packageId) tell(next);
   });
-  const start = useApiMutation((api) => api.post(`/dcps/${packageId}/verify`), {
-    onSuccess: () => {
-      tell({ id: packageId, running: true });
-      void client.invalidateQueries({ queryKey: ['jobs'] });
+  const start = useApiMutation<unknown, VerifyOptions>(
+    (api, options) => api.post(`/dcps/${packageId}/verify`, { query: { ...options } }),
+    {
+      onSuccess: () => {
+        tell({ id: packageId, running: true });
+        void client.invalidateQueries({ queryKey: ['jobs'] });
+      },
+      onError: (error) => toast({ title: t('data.verificationDidNotStart'), message: error.message, tone: 'bad' }),
     },
-    onError: (error) => toast({ title: t('data.verificationDidNotStart'), message: error.message, tone: 'bad' }),
-  });
+  );
   // What was told last counts until the job list is newer: a job that fails says no goodbye.
   const newer = told?.id === packageId && told.atMs >= jobs.dataUpdatedAt ? told : null;
   const active = newer === null ? job !== null : newer.running;
@@ -44,6 +53,6 @@ export function useVerification(packageId: string): VerificationControl {
   return {
     running: active ? { percent: percentOf(job), current: currentOf(job) } : null,
     starting: start.isPending,
-    start: () => start.mutate(),
+    start: (options = {}) => start.mutate(options),
   };
 }

@@ -5,7 +5,7 @@ import { formatLabel, kindLabel } from '../format';
 import { KEY_STATES } from '../key-words';
 import { t } from '../messages';
 import { ENCRYPTION, PACKAGE_STATES } from '../states';
-import { UNKNOWN } from './filter-state';
+import { sharedTitles, UNKNOWN } from './filter-state';
 
 export interface Choice {
   value: string;
@@ -19,6 +19,8 @@ export interface Facets {
   format: Choice[];
   encryption: Choice[];
   keys: Choice[];
+  tag: Choice[];
+  duplicates: Choice[];
 }
 
 type Field = 'content_kind' | 'state' | 'format' | 'encryption';
@@ -47,6 +49,23 @@ function occurring(found: Map<string, number>, label: (value: string) => string)
   return choices.sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
 }
 
+/** Tags that are in use, by the alphabet. */
+export function tagChoices(rows: readonly PackageRow[]): Choice[] {
+  const found = new Map<string, number>();
+  for (const row of rows) for (const tag of row.tags) found.set(tag, (found.get(tag) ?? 0) + 1);
+  const choices = [...found].map(([value, count]) => ({ value, label: value, count }));
+  return choices.sort((a, b) => a.label.localeCompare(b.label));
+}
+
+function duplicateChoices(rows: readonly PackageRow[]): Choice[] {
+  const shared = sharedTitles(rows);
+  const count = (is: (row: PackageRow) => boolean) => rows.filter(is).length;
+  return [
+    { value: 'copies', label: t('filters.severalCopies'), count: count((row) => row.copies > 1) },
+    { value: 'titles', label: t('filters.sameTitle'), count: count((row) => shared.has(row.content_title ?? '')) },
+  ];
+}
+
 const STATE_LABELS = Object.fromEntries(Object.entries(PACKAGE_STATES).map(([state, { label }]) => [state, label]));
 
 export function facetsOf(rows: readonly PackageRow[]): Facets {
@@ -59,5 +78,7 @@ export function facetsOf(rows: readonly PackageRow[]): Facets {
       KEY_STATES,
       counts(rows, (row) => row.keys.state),
     ),
+    tag: tagChoices(rows),
+    duplicates: duplicateChoices(rows),
   };
 }

@@ -1,7 +1,7 @@
 import { decodeSearch, patchSearch } from '@lamphouse/sdk';
 import { describe, expect, test } from 'vitest';
 import { type PackageRow, toRow } from '../data/package-row';
-import { dateMs, type Filters, hasFilters, NO_FILTERS, rowFilter, VIEW_DEFAULTS } from './filter-state';
+import { dateMs, type Filters, hasFilters, NO_FILTERS, rowFilter, sharedTitles, VIEW_DEFAULTS } from './filter-state';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 
@@ -22,6 +22,9 @@ describe('the address', () => {
       format: ['smpte'],
       encryption: ['full'],
       keys: ['missing', 'expires-soon'],
+      tag: ['festival'],
+      duplicates: ['copies'],
+      finding: 'asset_missing',
       min_size: 100_000_000_000,
       max_size: 300_000_000_000,
       after: '2026-01-01',
@@ -63,6 +66,22 @@ describe('rows', () => {
     expect(passes({ keys: ['expired', 'missing'] }, { keys: { state: 'missing', at: null } })).toBe(true);
     expect(passes({ keys: ['missing'] }, { keys: { state: 'valid', at: null } })).toBe(false);
     expect(passes({ kind: ['unknown'], format: ['unknown'] }, { content_kind: null, format: null })).toBe(true);
+  });
+
+  test('pass by tag, by finding and as duplicates', () => {
+    expect(passes({ tag: ['a', 'b'] }, { tags: ['b'] })).toBe(true);
+    expect(passes({ tag: ['a'] }, { tags: ['b'] })).toBe(false);
+    expect(passes({ duplicates: ['copies'] }, { copies: 2 })).toBe(true);
+    expect(passes({ duplicates: ['copies'] }, { copies: 1 })).toBe(false);
+    expect(passes({ finding: 'signed' }, {})).toBe(false);
+    const rows = ['A', 'B', 'A', null].map((content_title) => row({ content_title }));
+    const around = { sharedTitles: sharedTitles(rows), found: new Set<string>() };
+    expect(rows.map(rowFilter({ ...NO_FILTERS, duplicates: ['titles'] }, NOW, around))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   test('are bounded by size, both ends included', () => {

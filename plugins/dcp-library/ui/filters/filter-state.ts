@@ -9,6 +9,10 @@ export const VIEW_DEFAULTS = {
   format: [] as readonly string[],
   encryption: [] as readonly string[],
   keys: [] as readonly string[],
+  tag: [] as readonly string[],
+  duplicates: [] as readonly string[],
+  /** Code of a finding; the host knows its packages. */
+  finding: '',
   /** Bytes; 0 is no bound. */
   min_size: 0,
   max_size: 0,
@@ -29,6 +33,10 @@ export interface Filters {
   format: readonly string[];
   encryption: readonly string[];
   keys: readonly string[];
+  tag: readonly string[];
+  /** `copies`, `titles`. */
+  duplicates: readonly string[];
+  finding: string;
   min_size: number;
   max_size: number;
   recent: number;
@@ -43,6 +51,9 @@ export const NO_FILTERS: Filters = {
   format: [],
   encryption: [],
   keys: [],
+  tag: [],
+  duplicates: [],
+  finding: '',
   min_size: 0,
   max_size: 0,
   recent: 0,
@@ -56,9 +67,12 @@ export const UNKNOWN = 'unknown';
 const DAY_MS = 86_400_000;
 
 export function hasFilters(filters: Filters): boolean {
-  const { q, kind, state, format, encryption, keys, min_size, max_size, recent, after, before } = filters;
-  const lists = [kind, state, format, encryption, keys].some((list) => list.length > 0);
-  return lists || q !== '' || min_size > 0 || max_size > 0 || recent > 0 || after !== '' || before !== '';
+  const { q, kind, state, format, encryption, keys, tag, duplicates, finding } = filters;
+  const { min_size, max_size, recent, after, before } = filters;
+  const lists = [kind, state, format, encryption, keys, tag, duplicates].some((list) => list.length > 0);
+  return (
+    lists || q !== '' || finding !== '' || min_size > 0 || max_size > 0 || recent > 0 || after !== '' || before !== ''
+  );
 }
 
 /** Milliseconds of a date in the reader's time zone; null for anything that is no date. */
@@ -103,14 +117,43 @@ function searchText(row: PackageRow): string {
     row.path,
     ...languages.sound,
     ...languages.subtitle,
+    ...row.tags,
+    row.note,
   ];
   const text = [...parts, ...more].filter(Boolean).join('\n').toLowerCase();
   texts.set(row, text);
   return text;
 }
 
+/** What rows alone do not tell. */
+export interface Surroundings {
+  /** Titles that several packages have. */
+  sharedTitles: ReadonlySet<string>;
+  /** The packages with the finding that is asked for. */
+  found: ReadonlySet<string>;
+}
+
+const ALONE: Surroundings = { sharedTitles: new Set(), found: new Set() };
+
+/** Titles that several packages have. */
+export function sharedTitles(rows: readonly PackageRow[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { content_title: title } of rows) {
+    if (!title) continue;
+    if (seen.has(title)) shared.add(title);
+    seen.add(title);
+  }
+  return shared;
+}
+
+function isDuplicate(row: PackageRow, sorts: readonly string[], shared: ReadonlySet<string>): boolean {
+  const title = row.content_title ?? '';
+  return (sorts.includes('copies') && row.copies > 1) || (sorts.includes('titles') && shared.has(title));
+}
+
 /** A test for rows. `nowMs` is the clock that "in the last days" counts from. */
-export function rowFilter(filters: Filters, nowMs: number): (row: PackageRow) => boolean {
+export function rowFilter(filters: Filters, nowMs: number, around = ALONE): (row: PackageRow) => boolean {
   const words = filters.q.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (list: readonly string[], value: string | null) => list.length === 0 || list.includes(value ?? UNKNOWN);
   const [from, until] = discoveredBounds(filters, nowMs);
@@ -119,6 +162,9 @@ export function rowFilter(filters: Filters, nowMs: number): (row: PackageRow) =>
     if (!has(filters.state, row.state) || !has(filters.kind, row.content_kind)) return false;
     if (!has(filters.format, row.format) || !has(filters.encryption, row.encryption)) return false;
     if (!has(filters.keys, row.keys.state)) return false;
+    if (filters.tag.length > 0 && !row.tags.some((tag) => filters.tag.includes(tag))) return false;
+    if (filters.duplicates.length > 0 && !isDuplicate(row, filters.duplicates, around.sharedTitles)) return false;
+    if (filters.finding !== '' && !around.found.has(row.id)) return false;
     if (row.total_size_bytes < filters.min_size) return false;
     if (filters.max_size > 0 && row.total_size_bytes > filters.max_size) return false;
     if (!anyTime) {

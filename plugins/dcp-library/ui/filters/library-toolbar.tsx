@@ -58,6 +58,20 @@ export function LibraryToolbar({ filters, facets, onChange, views }: LibraryTool
           selected={filters.keys}
           onChange={(keys) => onChange({ keys })}
         />
+        {facets.tag.length > 0 || filters.tag.length > 0 ? (
+          <FilterChip
+            label={t('filters.tag')}
+            options={facets.tag}
+            selected={filters.tag}
+            onChange={(tag) => onChange({ tag })}
+          />
+        ) : null}
+        <FilterChip
+          label={t('filters.duplicates')}
+          options={facets.duplicates}
+          selected={filters.duplicates}
+          onChange={(duplicates) => onChange({ duplicates })}
+        />
         <SizeChip min={filters.min_size} max={filters.max_size} onChange={onChange} />
         <DiscoveredChip recent={filters.recent} after={filters.after} before={filters.before} onChange={onChange} />
         <span className="dcpl-rule" aria-hidden />
@@ -77,6 +91,18 @@ export function LibraryToolbar({ filters, facets, onChange, views }: LibraryTool
         >
           {t('filters.over100Gb')}
         </button>
+        {filters.finding === '' ? null : (
+          <button
+            type="button"
+            className="dcpl-chip"
+            data-set
+            aria-label={t('filters.withoutFinding', { code: filters.finding })}
+            onClick={() => onChange({ finding: '' })}
+          >
+            {t('filters.finding', { code: filters.finding })}
+            <X size={14} aria-hidden />
+          </button>
+        )}
         {hasFilters(filters) ? (
           <Button variant="ghost" size="small" icon={X} onClick={() => onChange(NO_FILTERS)}>
             {t('filters.clear')}

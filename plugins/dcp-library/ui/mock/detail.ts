@@ -221,7 +221,11 @@ export function detailOf(row: PackageRow, others: readonly PackageRow[]): Packag
     ],
     findings: makeFindings(row, assets),
     links: { originals: originals.map(link), versions: versions.map(link), unresolved: [] },
-    locations: [{ server_id: null, server_name: null, mount: row.mount, path: row.path ?? '', state: row.state }],
+    locations: Array.from({ length: row.copies }, (_, place) => ({
+      mount: row.mount,
+      path: place === 0 ? (row.path ?? '') : `shelf/${row.path}`,
+      state: row.state,
+    })),
     foreign_files: row.has_errors ? ['.DS_Store'] : [],
   };
 }

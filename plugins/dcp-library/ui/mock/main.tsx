@@ -1,6 +1,6 @@
 /**
  * The library without a host: `npm run dev` in the folder above. The address chooses the world:
- * `?theme=light`, `?language=de`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card`.
+ * `?theme=light`, `?language=de`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card|findings|storage`.
  */
 import '../../../../web/packages/ui/src/styles.css';
 import './shell.css';
@@ -60,7 +60,8 @@ const { host, emit } = makeHost({ permissions: ['*'], theme, basePath: '' }, ser
 listeners.push(emit);
 
 document.documentElement.dataset.theme = theme;
-const Shown = choice.get('page') === 'card' ? plugin.slots.summary : plugin.pages.library;
+const shown = choice.get('page') ?? 'library';
+const Shown = shown === 'card' ? plugin.slots.summary : plugin.pages[shown];
 const root = document.getElementById('root');
 await setLanguage((choice.get('language') ?? 'en') as Language);
 if (root !== null && Shown !== undefined) {

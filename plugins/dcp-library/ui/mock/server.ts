@@ -2,7 +2,10 @@
 import type { ApiRequest, ApiResponse, Job, LiveEvent, Transport } from '@lamphouse/sdk';
 import type { LibraryMount } from '../data/library-summary';
 import type { PackageRow } from '../data/package-row';
+import type { TagChange } from '../data/use-remarks';
 import { detailOf } from './detail';
+import { historyOf } from './history';
+import { findingsOf, similarTo, storageOf, tagMany } from './overview';
 import { summaryOf } from './world';
 
 export interface MockServer {
@@ -84,7 +87,10 @@ export function makeServer(options: MockOptions): MockServer {
     const { method, path } = request;
     const [, , id = '', action] = path.split('/');
     if (options.failure) return options.failure;
-    if (path === '/dcps') return page(rows, request);
+    if (path === '/dcps') return request.query?.q ? answer(similarTo(rows)) : page(rows, request);
+    if (path === '/dcps/findings') return answer(findingsOf(rows, request.query?.code));
+    if (path === '/dcps/storage') return answer(storageOf(rows, nowMs));
+    if (path === '/dcps/tags' && method === 'POST') return answer(tagMany(rows, request.body as TagChange));
     if (path === '/dcps/summary') {
       const summary = summaryOf(rows, nowMs);
       return answer(options.mounts ? { ...summary, mounts: options.mounts } : summary);
@@ -95,7 +101,13 @@ export function makeServer(options: MockOptions): MockServer {
     if (path === '/dcps/scan' && method === 'POST') return scan();
     const row = find(id);
     if (row === undefined) return answer({ code: 'package_not_found', message: `no package ${id}` }, 404);
-    return action === 'verify' ? verify(row) : answer(detailOf(row, rows));
+    if (action === 'verify') return verify(row);
+    if (method === 'PUT') {
+      Object.assign(row, request.body);
+      publish('dcp.changed', { id, change: 'updated' });
+      return answer(row);
+    }
+    return answer(action === 'history' ? historyOf(row) : detailOf(row, rows));
   };
   return { transport: async (request) => route(request), jobs: () => [...running.values()] };
 }

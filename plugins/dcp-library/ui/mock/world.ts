@@ -159,6 +159,9 @@ function makePackage(random: Random, nowMs: number): PackageRow {
     languages: { sound: [sound[0]], subtitle: subtitle ? [subtitle[0]] : [], closed_caption: immersive ? ['en'] : [] },
     mount,
     path: name,
+    tags: title.startsWith('Golden') ? ['festival', ...(immersive ? ['premiere'] : [])] : [],
+    note: title === 'GoldenSignal' ? 'The director asked for the 4K version at the premiere.' : '',
+    copies: title.endsWith('Choir') ? 2 : 1,
   };
   return { ...row, keys: keysOf(row.encryption, title, nowMs) };
 }

@@ -6,6 +6,7 @@ import { FindingsHint } from './findings-hint';
 import { KeysSection } from './keys-section';
 import { LinksList } from './links-list';
 import { PanelSection } from './panel-section';
+import { RemarksSection } from './remarks-section';
 
 /** What a package is, in one look. */
 export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen: (id: string) => void }) {
@@ -16,6 +17,7 @@ export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen:
       <PanelSection title={t('panel.facts')}>
         <FactList detail={detail} />
       </PanelSection>
+      <RemarksSection key={detail.id} detail={detail} />
       <KeysSection detail={detail} />
       <LinksList detail={detail} onOpen={onOpen} />
       <PanelSection title={t('panel.compositions')} term="cpl" count={compositions.length}>

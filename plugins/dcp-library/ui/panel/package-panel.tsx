@@ -1,18 +1,19 @@
 import { useSession } from '@lamphouse/sdk';
-import { Button, CopyText, DetailPanel, ErrorState, Skeleton, Status, type TabItem, Tabs } from '@lamphouse/ui';
-import { RefreshCw, ShieldCheck } from 'lucide-react';
+import { Button, CopyText, DetailPanel, ErrorState, Menu, Skeleton, Status, type TabItem, Tabs } from '@lamphouse/ui';
+import { ChevronDown, RefreshCw, ShieldCheck, Zap } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Breakable } from '../breakable';
 import type { PackageDetail } from '../data/package-detail';
 import { stateOf, titleOf } from '../data/package-row';
 import { MAY_MANAGE } from '../data/permissions';
 import { usePackage } from '../data/use-package';
-import { useVerification } from '../data/use-verification';
+import { useVerification, type VerifyOptions } from '../data/use-verification';
 import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 import { isHashing } from './asset-groups';
 import { AssetsTab } from './assets-tab';
 import { FindingsTab } from './findings-tab';
+import { HistoryTab } from './history-tab';
 import { IdsTab } from './ids-tab';
 import { OverviewTab } from './overview-tab';
 import { PlacesTab } from './places-tab';
@@ -61,10 +62,20 @@ export function PackagePanel(props: PackagePanelProps) {
         icon={ShieldCheck}
         disabled={idle}
         aria-disabled={verifying || undefined}
-        onClick={verifying ? undefined : verification.start}
+        onClick={verifying ? undefined : () => verification.start()}
       >
         {verifying ? t('panel.verifying') : t('panel.verify')}
       </Button>
+      {idle || verifying ? null : (
+        <Menu
+          label={t('verify.more')}
+          icon={ChevronDown}
+          items={[
+            { id: 'full', label: t('verify.everything'), icon: ShieldCheck, run: () => verification.start() },
+            { id: 'quick', label: t('verify.quick'), icon: Zap, run: () => verification.start({ mode: 'quick' }) },
+          ]}
+        />
+      )}
       <Button
         size="small"
         icon={RefreshCw}
@@ -96,7 +107,12 @@ export function PackagePanel(props: PackagePanelProps) {
         {detail === undefined ? (
           <PanelWait error={query.error} onRetry={() => void query.refetch()} />
         ) : (
-          <PanelTabs detail={detail} file={file} {...props} />
+          <PanelTabs
+            detail={detail}
+            file={file}
+            onVerify={can(MAY_MANAGE) && !verifying ? verification.start : null}
+            {...props}
+          />
         )}
       </DetailPanel>
     </div>
@@ -113,7 +129,12 @@ function PanelTabs({
   tab,
   onTab,
   onOpen,
-}: PackagePanelProps & { detail: PackageDetail; file: string | null }) {
+  onVerify,
+}: PackagePanelProps & {
+  detail: PackageDetail;
+  file: string | null;
+  onVerify: ((options: VerifyOptions) => void) | null;
+}) {
   const tabs: TabItem[] = [
     { id: 'overview', label: t('panel.overview'), content: <OverviewTab detail={detail} onOpen={onOpen} /> },
     {
@@ -128,7 +149,8 @@ function PanelTabs({
       count: detail.findings.length,
       content: <FindingsTab findings={detail.findings} />,
     },
-    { id: 'places', label: t('panel.places'), content: <PlacesTab detail={detail} /> },
+    { id: 'places', label: t('panel.places'), content: <PlacesTab detail={detail} onVerify={onVerify} /> },
+    { id: 'history', label: t('history.tab'), content: <HistoryTab id={detail.id} /> },
     { id: 'ids', label: t('panel.rawIds'), content: <IdsTab detail={detail} /> },
   ];
   const known = tabs.some((each) => each.id === tab) ? tab : 'overview';

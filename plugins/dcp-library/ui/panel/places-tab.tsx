@@ -1,7 +1,8 @@
-import { CopyText, Status } from '@lamphouse/ui';
-import { HardDrive } from 'lucide-react';
+import { Button, CopyText, Status } from '@lamphouse/ui';
+import { HardDrive, ShieldCheck } from 'lucide-react';
 import type { PackageDetail, PackageLocation } from '../data/package-detail';
 import { stateOf } from '../data/package-row';
+import type { VerifyOptions } from '../data/use-verification';
 import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 
@@ -10,8 +11,14 @@ function placesOf({ locations = [], mount, path, state }: PackageDetail): readon
   return typeof path === 'string' ? [{ mount: mount ?? null, path, state: state ?? 'unreachable' }] : [];
 }
 
-/** Where the package lies. */
-export function PlacesTab({ detail }: { detail: PackageDetail }) {
+export interface PlacesTabProps {
+  detail: PackageDetail;
+  /** Null for who may not, and while a verification runs. */
+  onVerify: ((options: VerifyOptions) => void) | null;
+}
+
+/** Where the package lies; each of several copies can be verified by itself. */
+export function PlacesTab({ detail, onVerify }: PlacesTabProps) {
   const places = placesOf(detail);
   if (places.length === 0) return <p className="dcpl-tab dcpl-muted">{t('panel.noPlaceIsKnown')}</p>;
   return (
@@ -33,6 +40,16 @@ export function PlacesTab({ detail }: { detail: PackageDetail }) {
           ) : (
             <CopyText value={place.path} label={t('panel.path')} whole />
           )}
+          {onVerify && places.length > 1 && place.state !== 'unreachable' ? (
+            <Button
+              size="small"
+              icon={ShieldCheck}
+              className="dcpl-start"
+              onClick={() => onVerify({ place: [place.mount, place.path].filter(Boolean).join('/') })}
+            >
+              {t('verify.thisCopy')}
+            </Button>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -3,9 +3,9 @@ import { Info } from 'lucide-react';
 import type { Severity } from '../data/package-detail';
 import { t } from '../messages';
 
-/** `2 errors`, `1 note`, with the sign of that severity. */
-export function SeverityMark({ severity, count }: { severity: Severity; count: number }) {
-  const label = t(`counts.${severity}`, { count });
+/** `2 errors`, `1 note`, or the severity alone, with its sign. */
+export function SeverityMark({ severity, count }: { severity: Severity; count?: number }) {
+  const label = count === undefined ? t(`overview.${severity}`) : t(`counts.${severity}`, { count });
   if (severity === 'error') return <Status state="bad" label={label} />;
   if (severity === 'warning') return <Status state="warn" label={label} />;
   return (

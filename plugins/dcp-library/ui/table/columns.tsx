@@ -8,6 +8,7 @@ import { ENCRYPTION, PACKAGE_STATES, VERIFIED } from '../states';
 import { EncryptionCell } from './encryption-cell';
 import { Muted } from './muted';
 import { StateCell } from './state-cell';
+import { TagsCell } from './tags-cell';
 import { TitleCell } from './title-cell';
 import { VerifiedCell } from './verified-cell';
 
@@ -148,6 +149,15 @@ const ALL: readonly Column<PackageRow>[] = [
     cell: (row) => <RelativeTime at={row.discovered_at || null} />,
   },
   {
+    id: 'tags',
+    get header() {
+      return t('table.tags');
+    },
+    value: (row) => row.tags.join(', ') || null,
+    width: 140,
+    cell: (row) => <TagsCell tags={row.tags} />,
+  },
+  {
     id: 'place',
     get header() {
       return t('table.place');
@@ -172,6 +182,25 @@ const ALL: readonly Column<PackageRow>[] = [
     },
     value: (row) => row.issuer,
     width: 140,
+    hidden: true,
+  },
+  {
+    id: 'note',
+    get header() {
+      return t('table.note');
+    },
+    value: (row) => row.note || null,
+    width: 200,
+    hidden: true,
+  },
+  {
+    id: 'copies',
+    get header() {
+      return t('table.copies');
+    },
+    value: (row) => row.copies,
+    width: 72,
+    align: 'end',
     hidden: true,
   },
   {
@@ -214,7 +243,8 @@ const ALL: readonly Column<PackageRow>[] = [
   },
 ];
 
-/** The columns; the place is worth one only when there are several. */
-export function packageColumns(severalPlaces: boolean): readonly Column<PackageRow>[] {
-  return ALL.map((column) => (column.id === 'place' ? { ...column, hidden: !severalPlaces } : column));
+/** The columns; the place is worth one only when there are several, and tags when there are any. */
+export function packageColumns(severalPlaces: boolean, anyTags: boolean): readonly Column<PackageRow>[] {
+  const shown: Record<string, boolean> = { place: severalPlaces, tags: anyTags };
+  return ALL.map((column) => (column.id in shown ? { ...column, hidden: !shown[column.id] } : column));
 }

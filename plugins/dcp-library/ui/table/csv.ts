@@ -35,6 +35,9 @@ const FIELDS: readonly (readonly [string, (row: PackageRow) => CsvValue])[] = [
   ['discovered_at', (row) => row.discovered_at],
   ['mount', (row) => row.mount],
   ['path', (row) => row.path],
+  ['copies', (row) => row.copies],
+  ['tags', (row) => row.tags.join(', ')],
+  ['note', (row) => row.note],
 ];
 
 /** One cell. Text that a spreadsheet would run as a formula gets an apostrophe in front. */
