@@ -517,6 +517,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All registered servers, oldest first */
+        get: operations["getServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a server; it must register anew to come back */
+        delete: operations["deleteServersId"];
+        options?: never;
+        head?: never;
+        /** Change a server's name, location or capacity */
+        patch: operations["patchServersId"];
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a server in */
+        post: operations["postServersIdAuthorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/deauthorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cut a server off, within a minute everywhere */
+        post: operations["postServersIdDeauthorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A server's sign of life */
+        post: operations["postServersIdHeartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The link of a site, over a WebSocket; each packet is signed by its key */
+        get: operations["getServersLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a server with a registration key; it waits to be let in */
+        post: operations["postServersRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -544,6 +664,23 @@ export interface paths {
         };
         /** The server at a glance */
         get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracker/swarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Swarms of the tracker, who announces, and who was refused for which reason */
+        get: operations["getTrackerSwarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -720,6 +857,24 @@ export interface components {
             status: "healthy";
             time: string;
             version: string;
+        };
+        /** @description Answer to a heartbeat. */
+        Heard: {
+            message: string;
+        };
+        /** @description The hub of a site. */
+        Hub: {
+            /**
+             * Format: int64
+             * @description The hub's clock minus this one's, in milliseconds.
+             */
+            clock_skew_ms: number | null;
+            /** @description Its admin has let this site in. */
+            is_authorized: boolean;
+            last_contact_at: string | null;
+            /** @description This site's id there. */
+            server_id: string;
+            url: string;
         };
         /** @description What a package is and asks for, before it is installed. */
         Inspection: {
@@ -1233,6 +1388,24 @@ export interface components {
             /** @description `string`, `integer`, `number` or `boolean`. */
             type: string;
         };
+        /** @description A refusal; the same one again only counts up. */
+        Refusal: {
+            address: string;
+            info_hash: string;
+            last_at: string;
+            reason: string;
+            /** @description Whose key it was, where that is known. */
+            subject: string | null;
+            /** Format: uint64 */
+            times: number;
+        };
+        /** @description What a registration came to. */
+        RegistrationAnswer: {
+            id: string;
+            message: string;
+            /** @description Bearer token of a new server, shown this once. */
+            secret?: string | null;
+        };
         /** @description Rights that an upgrade adds and drops. */
         RightsChange: {
             /** @description What the installed version holds and the new one no longer asks for. */
@@ -1290,6 +1463,39 @@ export interface components {
              */
             payload: unknown;
         };
+        /** @description A registered server. */
+        Server: {
+            api_url: string;
+            /**
+             * Format: int64
+             * @description Its clock minus the hub's, in milliseconds.
+             */
+            clock_skew_ms: number | null;
+            created_at: string;
+            /** Format: uint64 */
+            free_bytes: number | null;
+            id: string;
+            /** @description An admin has let it in. */
+            is_authorized: boolean;
+            /** @description It has a link to this hub at the moment. */
+            is_linked: boolean;
+            /** @description Heard of within the last five minutes. */
+            is_online: boolean;
+            /** @description Its last heartbeat. */
+            last_seen: string | null;
+            location: string;
+            mac_address: string;
+            name: string;
+            /** @description Its plugins with their versions, as it reported them. */
+            plugins: unknown;
+            /** @description Ed25519 public key, hex; none for an agent that only speaks the REST contract. */
+            public_key: string | null;
+            /** Format: double */
+            storage_capacity_tb: number | null;
+            updated_at: string;
+            /** @description Version of its program. */
+            version: string | null;
+        };
         /** @description Whether the first account is still to be made. */
         SetupState: {
             needed: boolean;
@@ -1304,12 +1510,95 @@ export interface components {
             token_type: "bearer";
             user: components["schemas"]["Me"];
         };
+        /** @description This installation among others. */
+        Site: {
+            /** @description The hub it has joined. */
+            hub: components["schemas"]["Hub"] | null;
+            id: string;
+            /** @description Ed25519, hex. */
+            public_key: string;
+            role: components["schemas"]["SiteRole"];
+        };
+        /** @description The part an installation plays in its network. */
+        SiteRole: "hub" | "site" | "standalone";
+        /** @description One who announces. */
+        Subject: {
+            /** Format: uint64 */
+            admitted: number;
+            /** @description `server:ID`, `user:NAME`, or `address:IP` for one without a key. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Its peers in all swarms.
+             */
+            peers: number;
+            /** Format: uint64 */
+            refused: number;
+        };
+        /** @description One swarm. */
+        Swarm: {
+            /** Format: uint64 */
+            admitted: number;
+            /**
+             * Format: uint32
+             * @description Downloads that came to their end.
+             */
+            completed: number;
+            /** @description 40 hexadecimal digits. */
+            info_hash: string;
+            last_announce: string;
+            /** Format: uint32 */
+            leechers: number;
+            /** Format: uint64 */
+            refused: number;
+            /** Format: uint32 */
+            seeders: number;
+        };
+        /** @description The tracker's state. */
+        Swarms: {
+            /**
+             * Format: uint64
+             * @description Announces admitted since the start.
+             */
+            admitted: number;
+            /**
+             * Format: uint
+             * @description Peers listed in all of them.
+             */
+            peers: number;
+            /**
+             * Format: uint64
+             * @description Announces put off since the start, because no verdict came in time.
+             */
+            put_off: number;
+            /** @description The last refusals, newest first. */
+            refusals: components["schemas"]["Refusal"][];
+            /**
+             * Format: uint64
+             * @description Announces refused since the start.
+             */
+            refused: number;
+            /** @description Refused announces since the start, by reason. */
+            refused_by_reason: {
+                [key: string]: number;
+            };
+            /** @description Who announces, by name. */
+            subjects: components["schemas"]["Subject"][];
+            /** @description Those announced last come first; `limit` of them. */
+            swarms: components["schemas"]["Swarm"][];
+            /**
+             * Format: uint
+             * @description Swarms known.
+             */
+            total: number;
+        };
         /** @description The server at a glance. */
         System: {
             /** @enum {string} */
             database: "sqlite" | "postgresql";
             /** Format: uint */
             plugins_running: number;
+            site: components["schemas"]["Site"];
             site_name: string;
             started_at: string;
             /** Format: int64 */
@@ -2339,6 +2628,205 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteServersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchServersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    location?: string | null;
+                    name?: string | null;
+                    /** Format: double */
+                    storage_capacity_tb?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postServersIdAuthorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postServersIdDeauthorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postServersIdHeartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getServersLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postServersRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    api_url?: string;
+                    /** @default  */
+                    location?: string;
+                    mac_address: string;
+                    name: string;
+                    registration_key: string;
+                    /** Format: double */
+                    storage_capacity_tb?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getSetup: {
         parameters: {
             query?: never;
@@ -2406,6 +2894,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTrackerSwarms: {
+        parameters: {
+            query?: {
+                /** @description at most so many swarms, 1 to 500 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Swarms"];
                 };
             };
             default: components["responses"]["Problem"];
