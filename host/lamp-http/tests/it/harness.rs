@@ -35,7 +35,6 @@ pub struct Host {
     pub store: Store,
     pub auth: Arc<Auth>,
     pub sites: Arc<Sites>,
-    pub tracker: Tracker,
     pub plugins: Arc<FakePlugins>,
     pub admin: Arc<FakeAdmin>,
     pub live: broadcast::Sender<LiveEvent>,
@@ -103,7 +102,7 @@ impl Host {
             plugins: plugins.clone(),
             admin: admin.clone(),
             sites: Arc::clone(&sites),
-            tracker: Some(tracker.clone()),
+            tracker: Some(tracker),
             mounts,
             data_folder: folder.path().join("data"),
             started_at: clock.now(),
@@ -119,7 +118,7 @@ impl Host {
         let app = App::new(parts, shutdown.clone());
         let token = shutdown.clone();
         let task = tokio::spawn(async move { serve(listener, app, token).await.unwrap() });
-        Self { address, store, auth, sites, tracker, plugins, admin, live, folder, shutdown, task, _database: database }
+        Self { address, store, auth, sites, plugins, admin, live, folder, shutdown, task, _database: database }
     }
 
     /// A host whose probe plugin runs.
