@@ -22,6 +22,17 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A site counts as gone when nothing is heard of it for so long, in milliseconds: two heartbeats and a half.
 const SILENCE_MS: i64 = 150_000;
 
+/// Longest first part of a registration key that is looked up, in bytes.
+const MAX_KEY_PREFIX: usize = 32;
+
+/// Slows those down who try registration keys.
+pub trait JoinGate: Send + Sync {
+    /// Whether the other side may try one now.
+    fn begin(&self) -> bool;
+    /// The key it tried was good.
+    fn succeeded(&self);
+}
+
 /// A site that has proved its key.
 struct Greeted {
     hello: Hello,
@@ -33,10 +44,10 @@ struct Greeted {
 
 impl Sites {
     /// Answers one link until it ends. `from` is the other side's address, for the audit log.
-    pub async fn accept<W: Wire>(&self, mut wire: W, from: &str, stop: &CancellationToken) {
+    pub async fn accept<W: Wire>(&self, mut wire: W, from: &str, gate: &dyn JoinGate, stop: &CancellationToken) {
         let greeted = tokio::time::timeout(HANDSHAKE, self.greet(&mut wire)).await;
         let outcome = match greeted.unwrap_or(Err(SitesError::Link("the handshake took too long"))) {
-            Ok(greeted) => self.answer(wire, greeted, from, stop).await,
+            Ok(greeted) => self.answer(wire, greeted, (from, gate), stop).await,
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
@@ -68,12 +79,16 @@ impl Sites {
         &self,
         wire: W,
         greeted: Greeted,
-        from: &str,
+        (from, gate): (&str, &dyn JoinGate),
         stop: &CancellationToken,
     ) -> SitesResult<()> {
         match &greeted.hello.intent {
             Intent::Join(join) => {
-                let reply = self.answer_join(join, &greeted, from).await?;
+                let reply = match checked(join) {
+                    Err(error) => refused("refused", &error.to_string()),
+                    Ok(_) if !gate.begin() => refused("refused", "too many tries; wait a while, then try again"),
+                    Ok(request) => self.answer_join((join, &request), &greeted, from, gate).await?,
+                };
                 self.say_last(wire, &greeted.after, &reply).await
             }
             Intent::Resume(resume) => {
@@ -98,7 +113,13 @@ impl Sites {
         Ok(())
     }
 
-    async fn answer_join(&self, join: &JoinIntent, greeted: &Greeted, from: &str) -> SitesResult<Reply> {
+    async fn answer_join(
+        &self,
+        (join, request): (&JoinIntent, &Request),
+        greeted: &Greeted,
+        from: &str,
+        gate: &dyn JoinGate,
+    ) -> SitesResult<Reply> {
         let site_key = &greeted.hello.site_key;
         let key_hash = self.store.find_registration_key(&join.key_prefix).await?.map(|key| key.key_hash);
         let mut secret: [u8; 32] = rand::random();
@@ -108,13 +129,13 @@ impl Sites {
         let is_proved = given == greeted.before.proof(&secret, Speaker::Site, site_key);
         let admitted = match key_hash.filter(|_| known && is_proved) {
             Some(key_hash) => {
-                self.admit(&Origin::new("registration"), &key_hash, &request(join), Known::ByKey(site_key.clone()))
-                    .await
+                self.admit(&Origin::new("registration"), &key_hash, request, Known::ByKey(site_key.clone())).await
             }
             None => Err(SitesError::WrongKey),
         };
         match admitted {
             Ok(registration) => {
+                gate.succeeded();
                 let server = self.find(&registration.id).await?.server;
                 Ok(Reply::Joined {
                     server_id: server.id.to_string(),
@@ -126,17 +147,23 @@ impl Sites {
             }
             Err(error @ SitesError::Store(_)) => Err(error),
             Err(error) => {
-                self.record_refusal(join, from, &error).await?;
+                self.record_refusal((join, request), from, &error).await?;
                 Ok(refused("refused", &error.to_string()))
             }
         }
     }
 
-    async fn record_refusal(&self, join: &JoinIntent, from: &str, error: &SitesError) -> SitesResult<()> {
+    async fn record_refusal(
+        &self,
+        (join, request): (&JoinIntent, &Request),
+        from: &str,
+        error: &SitesError,
+    ) -> SitesResult<()> {
+        let reason = error.to_string();
         let entry = NewAudit {
             action: "server.register",
             subject: from.to_owned(),
-            detail: json!({ "key": join.key_prefix, "mac_address": join.mac_address, "reason": error.to_string() }),
+            detail: json!({ "key": join.key_prefix, "mac_address": request.mac_address, "reason": reason }),
             outcome: Outcome::Denied,
         };
         Ok(self.store.record_audit(&Origin::new("registration"), entry).await?)
@@ -194,12 +221,17 @@ fn refused(code: &str, message: &str) -> Reply {
     Reply::Refused { code: code.to_owned(), message: message.to_owned() }
 }
 
-fn request(join: &JoinIntent) -> Request {
-    Request {
+/// What is asked for, once all of it has the length that such things have. Errors: `Field`, `WrongKey`.
+fn checked(join: &JoinIntent) -> SitesResult<Request> {
+    if join.key_prefix.len() > MAX_KEY_PREFIX {
+        return Err(SitesError::WrongKey);
+    }
+    let request = Request {
         name: join.name.clone(),
         location: join.location.clone(),
         api_url: String::new(),
         mac_address: join.mac_address.clone(),
         capacity_bytes: None,
-    }
+    };
+    request.checked()
 }

@@ -24,6 +24,7 @@ mod wire;
 
 pub use admission::{Admission, restore_swarms};
 pub use error::{SitesError, SitesResult};
+pub use hub::JoinGate;
 pub use identity::Identity;
 pub use key::{KeyLimits, create_key};
 pub use link::{Dial, Join, join};

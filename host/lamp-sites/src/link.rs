@@ -150,6 +150,14 @@ pub async fn join<D: Dial>(store: &Store, origin: &Origin, dial: &D, asked: &Joi
     Ok(joined)
 }
 
+/// A session ends by itself when it is to stop; a hub that is silent is not waited for any longer than this.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+async fn after(stop: &CancellationToken, time: Duration) {
+    stop.cancelled().await;
+    tokio::time::sleep(time).await;
+}
+
 impl Sites {
     /// Keeps the link to the hub, while this installation is a site and has joined one, until `stop`.
     pub async fn keep_link<D: Dial>(&self, dial: &D, stop: &CancellationToken) {
@@ -165,7 +173,10 @@ impl Sites {
                 }
             };
             let began = self.store.now();
-            let outcome = self.link_once(dial, &membership, stop).await;
+            let outcome = tokio::select! {
+                () = after(stop, GOODBYE) => return,
+                outcome = self.link_once(dial, &membership, stop) => outcome,
+            };
             match &outcome {
                 Ok(end) => tracing::info!(hub = membership.hub_url, ?end, "the link to the hub ended"),
                 Err(error) => {

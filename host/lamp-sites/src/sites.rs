@@ -89,6 +89,7 @@ pub struct Sites {
     membership: RwLock<Option<Membership>>,
     pub(crate) links: Links,
     settings: SitesSettings,
+    reloading: tokio::sync::Mutex<()>,
     /// Grows when standings or the role have changed.
     changes: watch::Sender<u64>,
 }
@@ -113,6 +114,7 @@ impl Sites {
             membership: RwLock::default(),
             links: Links::default(),
             settings,
+            reloading: tokio::sync::Mutex::default(),
             changes: watch::channel(0).0,
         };
         sites.reload().await?;
@@ -165,6 +167,7 @@ impl Sites {
     }
 
     async fn reload(&self) -> SitesResult<()> {
+        let _what_was_read_last_counts = self.reloading.lock().await;
         let standing = |server: Server| {
             (server.id, Standing { public_key: server.public_key, is_authorized: server.is_authorized })
         };

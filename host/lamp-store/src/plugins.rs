@@ -244,6 +244,7 @@ impl Store {
     /// Takes a grant back. `NotFound` when there is none.
     pub async fn revoke(&self, origin: &Origin, plugin: &PluginId, interface: &str) -> StoreResult<()> {
         let mut tx = self.begin_write().await?;
+        lock(&mut tx, plugin).await?;
         let delete =
             query("delete from plugin_grant where plugin = $1 and interface = $2").bind(plugin).bind(interface);
         if tx.execute(delete).await? != 1 {

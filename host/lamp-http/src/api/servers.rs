@@ -131,7 +131,6 @@ pub(crate) async fn register(
     context: Context,
     JsonBody(new): JsonBody<Registration>,
 ) -> ApiResult<Json<RegistrationAnswer>> {
-    let attempt = app.auth.begin_registration(context.address)?;
     let origin = Origin::in_request("registration", &context.request_id);
     let request = Request {
         name: new.name,
@@ -140,6 +139,7 @@ pub(crate) async fn register(
         mac_address: new.mac_address,
         capacity_bytes: new.storage_capacity_tb.map(bytes).transpose()?,
     };
+    let attempt = app.auth.begin_registration(context.address)?;
     match app.sites.register(&origin, &new.registration_key, &request).await {
         Err(error @ (SitesError::WrongKey | SitesError::UsedKey)) => {
             let detail = serde_json::json!({ "name": request.name, "mac_address": request.mac_address });
@@ -152,9 +152,10 @@ pub(crate) async fn register(
             app.store.record_audit(&origin, entry).await?;
             Err(error.into())
         }
-        other => {
+        Err(error) => Err(error.into()),
+        Ok(registered) => {
             app.auth.registration_succeeded(attempt);
-            other.map(|registered| Json(answer(registered))).map_err(ApiError::from)
+            Ok(Json(answer(registered)))
         }
     }
 }

@@ -7,7 +7,11 @@ use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use bytes::Bytes;
-use lamp_sites::{MAX_PACKET_BYTES, SitesError, SitesResult, Wire};
+use lamp_auth::{Auth, RegistrationAttempt};
+use lamp_sites::{JoinGate, MAX_PACKET_BYTES, SitesError, SitesResult, Wire};
+use parking_lot::Mutex;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 /// The hub's end of a WebSocket.
 struct ServerSocket(WebSocket);
@@ -30,9 +34,32 @@ impl Wire for ServerSocket {
     }
 }
 
+/// Tries of registration keys from one address, counted as over HTTP.
+struct Tries {
+    auth: Arc<Auth>,
+    address: IpAddr,
+    attempt: Mutex<Option<RegistrationAttempt>>,
+}
+
+impl JoinGate for Tries {
+    fn begin(&self) -> bool {
+        let attempt = self.auth.begin_registration(self.address).ok();
+        let may = attempt.is_some();
+        *self.attempt.lock() = attempt;
+        may
+    }
+
+    fn succeeded(&self) {
+        if let Some(attempt) = self.attempt.lock().take() {
+            self.auth.registration_succeeded(attempt);
+        }
+    }
+}
+
 pub(crate) async fn link(State(app): State<AppState>, context: Context, Upgrade(upgrade): Upgrade) -> Response {
     let bounded = upgrade.max_message_size(MAX_PACKET_BYTES).max_frame_size(MAX_PACKET_BYTES);
     bounded.on_upgrade(move |socket| async move {
-        app.sites.accept(ServerSocket(socket), &context.address.to_string(), &app.shutdown).await;
+        let gate = Tries { auth: Arc::clone(&app.auth), address: context.address, attempt: Mutex::default() };
+        app.sites.accept(ServerSocket(socket), &context.address.to_string(), &gate, &app.shutdown).await;
     })
 }

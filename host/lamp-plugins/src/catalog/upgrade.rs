@@ -4,7 +4,7 @@
 use super::{Catalog, host, read_manifest, refused};
 use lamp_core::entry::AdminError;
 use lamp_core::event::NewEvent;
-use lamp_core::grant::{Allowance, Grant, RightsChange, RightsPart};
+use lamp_core::grant::RightsChange;
 use lamp_core::id::PluginId;
 use lamp_core::manifest::Manifest;
 use lamp_store::audit::Origin;
@@ -83,13 +83,13 @@ impl Catalog {
         origin: &Origin,
     ) -> Result<String, AdminError> {
         let pending = pending_upgrade(&self.store, plugin).await?;
+        let pending = pending.filter(|pending| pending.waiting.package_hash == package_hash);
         let pending = pending.ok_or_else(|| not_waiting(plugin))?;
         let manifest = read_manifest(&pending.waiting.manifest)?;
         // Another plugin may have claimed a route since.
         self.check_claims(&manifest).await?;
-        let grants = self.store.grants(plugin).await.map_err(host)?;
-        let grants: Vec<_> = pending.change.added().map(|part| widened(&grants, part)).collect();
-        let approved = self.store.approve_upgrade(origin, plugin, package_hash, &grants).await;
+        let added: Vec<_> = pending.change.added().map(|part| (part.interface.clone(), part.allow.clone())).collect();
+        let approved = self.store.approve_upgrade(origin, plugin, package_hash, &added).await;
         approved.map_err(|error| waiting_fault(error, plugin))?;
         for part in pending.change.added() {
             let denied = crate::denials::notice_key(plugin, &part.interface);
@@ -122,13 +122,6 @@ impl Catalog {
         let events = vec![event("plugins.changed", json!({ "id": plugin })), event("notices.changed", json!({}))];
         self.store.publish_events(events).await.map_err(host).map(|_| ())
     }
-}
-
-/// A grant of what is held and what is added.
-fn widened(grants: &[Grant], part: &RightsPart) -> (String, Vec<Allowance>) {
-    let held = grants.iter().find(|grant| grant.interface == part.interface);
-    let held = held.map(|grant| grant.allow.as_slice()).unwrap_or_default();
-    (part.interface.clone(), [held, &part.allow].concat())
 }
 
 fn waiting_fault(error: StoreError, plugin: &PluginId) -> AdminError {

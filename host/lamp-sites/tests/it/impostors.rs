@@ -1,6 +1,6 @@
 //! Those who would like to be a hub or a site, and are not.
 
-use crate::world::{Machine, Network, Queue, asked, joined, until, wire};
+use crate::world::{Machine, Network, Open, Queue, asked, joined, until, wire};
 use bytes::Bytes;
 use lamp_core::site::SiteRole;
 use lamp_sites::{Dial, Join, SitesError, SitesResult, Wire, join};
@@ -135,7 +135,7 @@ async fn replayed_changed_and_foreign_packets_end_the_link() {
     for said in [registration, changed, Vec::new(), vec![0; 64], vec![0; 200], vec![b'x'; 600 * 1024]] {
         let (mut own, other) = wire(&stop);
         let (sites, token) = (Arc::clone(&hub.sites), stop.clone());
-        let task = tokio::spawn(async move { sites.accept(other, "192.0.2.8", &token).await });
+        let task = tokio::spawn(async move { sites.accept(other, "192.0.2.8", &Open, &token).await });
         let challenge = own.receive().await.unwrap().unwrap();
         own.send(said).await.unwrap();
         assert!(matches!(own.receive().await, Ok(None)), "no answer");
@@ -143,7 +143,7 @@ async fn replayed_changed_and_foreign_packets_end_the_link() {
         // Nor does the hub's own packet pass for one of a site.
         let (mut own, other) = wire(&stop);
         let (sites, token) = (Arc::clone(&hub.sites), stop.clone());
-        let task = tokio::spawn(async move { sites.accept(other, "192.0.2.8", &token).await });
+        let task = tokio::spawn(async move { sites.accept(other, "192.0.2.8", &Open, &token).await });
         own.receive().await.unwrap().unwrap();
         own.send(challenge.to_vec()).await.unwrap();
         assert!(matches!(own.receive().await, Ok(None)), "no answer");

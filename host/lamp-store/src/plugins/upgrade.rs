@@ -2,7 +2,7 @@
 
 use super::{
     Allowance, Origin, PluginId, PluginInstall, Row, Store, StoreError, StoreResult, Tx, UnixMs, Version, json, lock,
-    put_in_place, query, record_change, set_grant,
+    put_in_place, query, read_grant, record_change, set_grant,
 };
 use crate::notices::{NewNotice, raise, resolve};
 use crate::packages::{drop_unused_packages, keep_package};
@@ -51,6 +51,13 @@ async fn require_waiting(tx: &mut Tx, plugin: &PluginId, package_hash: &str) -> 
     read(&row.ok_or_else(|| StoreError::not_found("waiting upgrade", format!("{plugin} {package_hash}")))?)
 }
 
+/// What is granted of an interface now.
+async fn held(tx: &mut Tx, plugin: &PluginId, interface: &str) -> StoreResult<Vec<Allowance>> {
+    let select = query("select * from plugin_grant where plugin = $1 and interface = $2");
+    let row = tx.fetch_optional(select.bind(plugin).bind(interface)).await?;
+    Ok(row.as_ref().map(read_grant).transpose()?.map(|grant| grant.allow).unwrap_or_default())
+}
+
 impl Store {
     /// Lays a version beside the installed one, in place of one that waited before, and raises `notice` under the key of
     /// this plugin's upgrade. Its grants are not looked at. The same package again changes nothing. `NotFound`.
@@ -84,14 +91,15 @@ impl Store {
         self.fetch_optional(select).await?.as_ref().map(read).transpose()
     }
 
-    /// Puts the waiting version with that package in the place of the installed one and sets grants: one transaction.
+    /// Puts the waiting version with that package in the place of the installed one and adds to what is granted by then:
+    /// one transaction.
     /// Returns the version it replaces. `NotFound` when another version waits, or none.
     pub async fn approve_upgrade(
         &self,
         origin: &Origin,
         plugin: &PluginId,
         package_hash: &str,
-        grants: &[(String, Vec<Allowance>)],
+        added: &[(String, Vec<Allowance>)],
     ) -> StoreResult<String> {
         let now = self.now();
         let mut tx = self.begin_write().await?;
@@ -99,8 +107,9 @@ impl Store {
         let waiting = require_waiting(&mut tx, plugin, package_hash).await?;
         let version = Version { plugin, package_hash, version: &waiting.version, manifest: &waiting.manifest };
         put_in_place(&mut tx, now, origin, &version, Some(&before)).await?;
-        for (interface, allow) in grants {
-            set_grant(&mut tx, now, origin, plugin, interface, allow).await?;
+        for (interface, allow) in added {
+            let held = held(&mut tx, plugin, interface).await?;
+            set_grant(&mut tx, now, origin, plugin, interface, &[held.as_slice(), allow].concat()).await?;
         }
         let detail = json!({ "version": waiting.version, "package_hash": package_hash, "asked_by": waiting.asked_by });
         record_change(&mut tx, now, origin, "plugin.upgrade_approve", plugin.as_str(), detail).await?;

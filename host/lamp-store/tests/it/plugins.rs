@@ -89,6 +89,7 @@ on_each_database! {
         assert!(early.is_not_found(), "nothing is installed that it could wait beside: {early}");
         store.install_plugin(&origin, package("hello", "1.0.0")).await.unwrap();
         assert_eq!(store.waiting_upgrade(&hello).await.unwrap(), None);
+        store.grant(&origin, &hello, "lamphouse:files", &allow("incoming", "read")).await.unwrap();
 
         clock.advance_ms(500);
         store.hold_upgrade(&origin, package("hello", "2.0.0"), notice()).await.unwrap();
@@ -111,7 +112,10 @@ on_each_database! {
         assert_eq!(replaced, "1.0.0");
         assert_eq!(store.find_plugin(&hello).await.unwrap().unwrap().package_hash, "hash-hello-3.0.0");
         assert_eq!(store.package("hash-hello-1.0.0").await.unwrap(), None);
-        assert_eq!(store.grants(&hello).await.unwrap()[0].granted_by, "user:bo");
+        let granted = store.grants(&hello).await.unwrap().remove(0);
+        assert_eq!(granted.granted_by, "user:bo");
+        let both = [allow("incoming", "read"), allow("library", "read")].concat();
+        assert_eq!(granted.allow, both, "added to what is granted by then");
         assert_eq!(store.waiting_upgrade(&hello).await.unwrap(), None);
         assert_eq!(store.list_notices(false, 10).await.unwrap(), []);
         let actions: Vec<String> =

@@ -15,6 +15,13 @@ pub struct Remark {
     pub note: String,
 }
 
+/// What people change of a remark at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemarkPart {
+    Tags,
+    Note,
+}
+
 /// What is written down of those of these packages that are in the library.
 pub fn remarks(packages: &[String]) -> Result<BTreeMap<String, Remark>, Error> {
     let mut found = BTreeMap::new();
@@ -37,11 +44,14 @@ pub fn tags_of(json: &str) -> Vec<String> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// Writes down remarks, by the ids of their packages.
-pub fn put_remarks(remarks: &BTreeMap<String, Remark>) -> Vec<Statement> {
+/// Writes down one part of remarks, by the ids of their packages. The other part stays what it is by then.
+pub fn put_remarks(remarks: &BTreeMap<String, Remark>, part: RemarkPart) -> Vec<Statement> {
     let row = |(id, remark): (&String, &Remark)| {
         params![id, serde_json::to_string(&remark.tags).unwrap_or_default(), &remark.note]
     };
-    let conflict = "on conflict (id) do update set tags = excluded.tags, note = excluded.note";
+    let conflict = match part {
+        RemarkPart::Tags => "on conflict (id) do update set tags = excluded.tags",
+        RemarkPart::Note => "on conflict (id) do update set note = excluded.note",
+    };
     insert_rows("remark", &["id", "tags", "note"], remarks.iter().map(row).collect(), conflict)
 }

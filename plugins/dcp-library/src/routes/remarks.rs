@@ -1,7 +1,7 @@
 //! Tags and notes: `PUT /dcps/{uuid}/tags`, `PUT /dcps/{uuid}/note`, and `POST /dcps/tags` for many packages at once.
 
 use super::no_package;
-use crate::catalogue::{self, Remark};
+use crate::catalogue::{self, Remark, RemarkPart};
 use lamphouse_plugin::Error;
 use lamphouse_plugin::events::new_event;
 use lamphouse_plugin::http::{Request, Response};
@@ -39,7 +39,7 @@ struct Change {
 /// Replaces the tags of a package.
 pub fn put_tags(uuid: &str, request: &Request) -> Result<Response, Error> {
     let tags = cleaned(&body::<Tags>(request, "{\"tags\": [\"festival\"]}")?.tags)?;
-    put(uuid, |remark| remark.tags = tags)
+    put(uuid, RemarkPart::Tags, |remark| remark.tags = tags)
 }
 
 /// Replaces the note of a package; an empty one removes it.
@@ -48,16 +48,16 @@ pub fn put_note(uuid: &str, request: &Request) -> Result<Response, Error> {
     if note.chars().count() > LONGEST_NOTE {
         return Err(Error::Invalid(format!("note: {LONGEST_NOTE} characters at the most")));
     }
-    put(uuid, |remark| remark.note = note)
+    put(uuid, RemarkPart::Note, |remark| remark.note = note)
 }
 
-fn put(uuid: &str, change: impl FnOnce(&mut Remark)) -> Result<Response, Error> {
+fn put(uuid: &str, part: RemarkPart, change: impl FnOnce(&mut Remark)) -> Result<Response, Error> {
     let id = catalogue::find_package(uuid)?.ok_or_else(|| no_package(uuid))?.id;
     let mut remarks = catalogue::remarks(std::slice::from_ref(&id))?;
     let remark = remarks.get_mut(&id).ok_or_else(|| no_package(uuid))?;
     change(remark);
     let shown = json!({ "id": id, "tags": remark.tags, "note": remark.note });
-    write(&remarks)?;
+    write(&remarks, part)?;
     Ok(Response::json(200, &shown))
 }
 
@@ -73,13 +73,13 @@ pub fn change_tags(request: &Request) -> Result<Response, Error> {
         let kept = remark.tags.drain(..).filter(|tag| !remove.contains(tag)).collect::<Vec<_>>();
         remark.tags = cleaned(&[kept, add.clone()].concat())?;
     }
-    write(&remarks)?;
+    write(&remarks, RemarkPart::Tags)?;
     Ok(Response::json(200, &json!({ "packages": remarks.len() })))
 }
 
-fn write(remarks: &BTreeMap<String, Remark>) -> Result<(), Error> {
+fn write(remarks: &BTreeMap<String, Remark>, part: RemarkPart) -> Result<(), Error> {
     let event = |id: &String| new_event("dcp.changed", json!({ "id": id, "change": "updated" }).to_string());
-    catalogue::write(catalogue::put_remarks(remarks), Vec::new(), remarks.keys().map(event).collect())
+    catalogue::write(catalogue::put_remarks(remarks, part), Vec::new(), remarks.keys().map(event).collect())
 }
 
 fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {

@@ -10,14 +10,17 @@ use unicode_normalization::char::is_combining_mark;
 const PAGE: i64 = 10_000;
 /// Most packages that are shown as similar.
 const MOST: usize = 100;
+/// Letters of a word, and of all words, beyond which nothing is a slip of the hand.
+const LONGEST_WORD: usize = 40;
+const LONGEST_SEARCH: usize = 120;
 
 /// Numbers of the packages that come close to the words, the closest first, among those that pass the other filters;
 /// with how far each is off: 0 for not at all, 1 for entirely.
 pub fn search(filter: &Filter, words: &str) -> Result<Vec<(i64, f64)>, Error> {
-    let words: Vec<Vec<char>> = words.split_whitespace().take(10).map(folded).filter(|word| !word.is_empty()).collect();
+    let Some(words) = searched(words) else { return Ok(Vec::new()) };
     let mut found: Vec<(i64, f64)> = Vec::new();
     let mut after = -1;
-    while !words.is_empty() {
+    loop {
         let condition = filter.condition_after(after);
         let text = format!("select number, name, title from package {condition} order by number limit {PAGE}");
         let rows = sql::query(text, filter.parameters.clone())?;
@@ -35,6 +38,15 @@ pub fn search(filter: &Filter, words: &str) -> Result<Vec<(i64, f64)>, Error> {
     found.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     found.truncate(MOST);
     Ok(found)
+}
+
+/// The words to look for; none when there are none, or when they are so long that looking would cost more than a slip of
+/// the hand is worth.
+fn searched(words: &str) -> Option<Vec<Vec<char>>> {
+    let words: Vec<Vec<char>> = words.split_whitespace().take(10).map(folded).filter(|word| !word.is_empty()).collect();
+    let letters: usize = words.iter().map(Vec::len).sum();
+    let fits = letters <= LONGEST_SEARCH && words.iter().all(|word| word.len() <= LONGEST_WORD);
+    (fits && !words.is_empty()).then_some(words)
 }
 
 /// Lower case, without accents.
@@ -93,6 +105,14 @@ mod tests {
     fn off(words: &str, text: &str) -> Option<f64> {
         let words: Vec<Vec<char>> = words.split_whitespace().map(folded).collect();
         distance(&words, &folded(text))
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_slip_is_not_looked_for() {
+        let words = |text: &str| searched(text).map(|words| words.len());
+        assert_eq!((words("two words"), words("")), (Some(2), None));
+        assert_eq!((words(&"a".repeat(40)), words(&"a".repeat(41))), (Some(1), None));
+        assert_eq!(words(&["a".repeat(40), "b".repeat(40), "c".repeat(40), "d".to_owned()].join(" ")), None);
     }
 
     fn edits(word: &str, text: &str) -> usize {
