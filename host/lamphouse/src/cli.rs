@@ -192,6 +192,8 @@ pub enum Plugin {
     Approve {
         /// Plugin.
         id: String,
+        /// The version that was looked at, as `plugin list` shows it.
+        version: String,
     },
     /// Drop the version that waits; the installed one stays.
     Reject {
@@ -315,7 +317,7 @@ pub enum Site {
         /// The hub's address, such as http://hub.example:10858.
         hub_url: String,
         /// A key from `site key create` on the hub.
-        #[arg(long)]
+        #[arg(long, env = "LAMPHOUSE_REGISTRATION_KEY", hide_env_values = true)]
         key: String,
         /// Name of this site.
         #[arg(long)]

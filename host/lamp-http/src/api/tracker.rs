@@ -28,7 +28,7 @@ pub(crate) struct Swarms {
     refused_by_reason: BTreeMap<String, u64>,
     /// Those announced last come first; `limit` of them.
     swarms: Vec<Swarm>,
-    /// Who announces, by name.
+    /// Who announces: those with the most peers, `limit` of them.
     subjects: Vec<Subject>,
     /// The last refusals, newest first.
     refusals: Vec<Refusal>,
@@ -91,6 +91,9 @@ fn view(app: &AppState, tracker: &Tracker, limit: usize) -> Swarms {
     let mut swarms = tracker.torrents();
     swarms.sort_by_key(|swarm| swarm.announced_ago_s);
     swarms.truncate(limit);
+    let mut subjects = tracker.subjects();
+    subjects.sort_by_key(|subject| std::cmp::Reverse(subject.peers));
+    subjects.truncate(limit);
     Swarms {
         total: numbers.torrents,
         peers: numbers.peers,
@@ -98,7 +101,7 @@ fn view(app: &AppState, tracker: &Tracker, limit: usize) -> Swarms {
         refused: sum(|numbers| numbers.refused),
         put_off: sum(|numbers| numbers.put_off),
         swarms: swarms.into_iter().map(|view| swarm(app, &view)).collect(),
-        subjects: tracker.subjects().into_iter().map(subject).collect(),
+        subjects: subjects.into_iter().map(subject).collect(),
         refusals: tracker.recent_refusals().into_iter().map(|one| refusal(app, one)).collect(),
         refused_by_reason: numbers.refused_by_reason,
     }

@@ -2,7 +2,7 @@
 
 use crate::cli::{Plugin, PluginConfig};
 use crate::open;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use lamp_core::entry::{InstallOptions, PluginAdmin};
 use lamp_core::grant::{Allowance, RightsChange};
 use lamp_core::id::PluginId;
@@ -20,8 +20,11 @@ pub async fn run(data: &Path, command: Plugin) -> anyhow::Result<()> {
     match command {
         Plugin::Install { file, grant_all } => install(&catalog, &file, grant_all, actor).await,
         Plugin::List { json } => list(&store, json).await,
-        Plugin::Approve { id } => {
+        Plugin::Approve { id, version } => {
             let (plugin, pending) = pending(&store, &id).await?;
+            if pending.waiting.version != version {
+                bail!("{id} {} waits, not {version}; look at it with `lamphouse plugin list`", pending.waiting.version);
+            }
             let version = catalog.approve(&plugin, &pending.waiting.package_hash, &actor).await?;
             println!("{id} {version} is installed; granted with it:");
             show_change(&RightsChange { gone: Vec::new(), ..pending.change });
@@ -73,7 +76,10 @@ async fn install(catalog: &Catalog, file: &Path, grant_all: bool, actor: String)
             report.id, report.version
         );
         show_change(change);
-        println!("decide with `lamphouse plugin approve {0}` or `lamphouse plugin reject {0}`", report.id);
+        println!(
+            "decide with `lamphouse plugin approve {0} {1}` or `lamphouse plugin reject {0}`",
+            report.id, report.version
+        );
         return Ok(());
     }
     match (&report.replaces, report.unchanged) {

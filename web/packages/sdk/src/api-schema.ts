@@ -1582,7 +1582,7 @@ export interface components {
             refused_by_reason: {
                 [key: string]: number;
             };
-            /** @description Who announces, by name. */
+            /** @description Who announces: those with the most peers, `limit` of them. */
             subjects: components["schemas"]["Subject"][];
             /** @description Those announced last come first; `limit` of them. */
             swarms: components["schemas"]["Swarm"][];
