@@ -26,7 +26,8 @@ pub fn announce(url: &str, port: u16) -> Announced {
         return if told.contains("try again") { Announced::Later } else { Announced::Refused(told) };
     }
     let peers = text(&answer.body, b"5:peers").unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(&answer.body)));
-    let mut ports: Vec<u16> = peers.as_chunks::<6>().0.iter().map(|peer| u16::from_be_bytes([peer[4], peer[5]])).collect();
+    let mut ports: Vec<u16> =
+        peers.as_chunks::<6>().0.iter().map(|peer| u16::from_be_bytes([peer[4], peer[5]])).collect();
     ports.sort_unstable();
     Announced::Peers(ports)
 }
