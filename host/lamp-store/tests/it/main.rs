@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod encrypted;
 mod events;
 mod jobs;
 mod opening;

@@ -1,8 +1,8 @@
-//! The smallest HTTP/1.1 client that is of use here: one request, one connection, the whole answer.
+//! One request, one connection, the whole answer.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
+use ureq::Agent;
+use ureq::http::Request;
 
 /// An answer, read to its end.
 pub struct Answer {
@@ -17,24 +17,18 @@ pub fn send(
     target: &str,
     headers: &[(&str, &str)],
     body: &str,
-) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut request = format!("{method} {target} HTTP/1.0\r\nhost: {address}\r\ncontent-length: {}\r\n", body.len());
+) -> Result<Answer, ureq::Error> {
+    let mut request = Request::builder().method(method).uri(format!("http://{address}{target}"));
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request = request.header(*name, *value);
     }
-    request.push_str("\r\n");
-    request.push_str(body);
-    stream.write_all(request.as_bytes())?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
-    parse(&bytes).ok_or_else(|| std::io::Error::other("that is no answer"))
-}
-
-/// HTTP/1.0 was asked for: the body is what is left.
-fn parse(bytes: &[u8]) -> Option<Answer> {
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let status = std::str::from_utf8(&bytes[..end]).ok()?.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, body: bytes[end + 4..].to_vec() })
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build();
+    let mut answer = Agent::new_with_config(config).run(request.body(body)?)?;
+    let whole = answer.body_mut().with_config().limit(u64::MAX).read_to_vec()?;
+    Ok(Answer { status: answer.status().as_u16(), body: whole })
 }
