@@ -118,6 +118,7 @@ const ALL: readonly Column<PackageRow>[] = [
     },
     value: (row) => ENCRYPTION[row.encryption],
     width: 116,
+    hidden: true,
     cell: (row) => <EncryptionCell encryption={row.encryption} />,
   },
   {
@@ -126,8 +127,9 @@ const ALL: readonly Column<PackageRow>[] = [
       return t('table.keys');
     },
     value: (row) => (row.keys.state === 'not-needed' ? null : KEY_STATES[row.keys.state]),
-    width: 152,
-    cell: (row) => (row.keys.state === 'not-needed' ? <Muted text={null} /> : <KeyBadge keys={row.keys} />),
+    width: 136,
+    cell: (row) =>
+      row.keys.state === 'not-needed' ? <EncryptionCell encryption={row.encryption} /> : <KeyBadge keys={row.keys} />,
   },
   {
     id: 'verified',
