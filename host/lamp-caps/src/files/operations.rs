@@ -13,9 +13,11 @@ use lamp_files::hash::{self, Algorithm, HashFile, HashPart, HashRequest};
 use lamp_files::trash::{self, PurgeRequest, RestoreRequest, TrashRequest};
 use lamp_files::{Control, FilesError, Mounts, check_path};
 use lamp_jobs::operations::{OperationControl, OperationExecutor, OperationFailure};
+use lamp_store::audit::{NewAudit, Origin, Outcome};
 use lamp_store::operations::{MAX_JSON_BYTES, NewOperation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +71,7 @@ impl guest::Host for Context {
         self.require_right(INTERFACE, &source.mount, "delete")?;
         check_path(&source.path)?;
         trash::check_mark(&mark)?;
+        self.tell_audit(TRASH_KIND, &source).await?;
         self.start(TRASH_KIND, &TrashRequest { mount: source.mount, path: source.path, mark }).await
     }
 
@@ -76,6 +79,7 @@ impl guest::Host for Context {
         self.require_right(INTERFACE, &trashed.mount, "delete")?;
         check_path(&trashed.path)?;
         check_path(&name)?;
+        self.tell_audit(RESTORE_KIND, &trashed).await?;
         let request = RestoreRequest { mount: trashed.mount, trash_path: trashed.path, name };
         self.start(RESTORE_KIND, &request).await
     }
@@ -83,6 +87,7 @@ impl guest::Host for Context {
     async fn purge(&mut self, trashed: guest::Place) -> CapabilityResult<String> {
         self.require_right(INTERFACE, &trashed.mount, "delete")?;
         check_path(&trashed.path)?;
+        self.tell_audit(PURGE_KIND, &trashed).await?;
         self.start(PURGE_KIND, &PurgeRequest { mount: trashed.mount, trash_path: trashed.path }).await
     }
 }
@@ -93,10 +98,23 @@ fn hash_file(subject: guest::Subject) -> HashFile {
 }
 
 trait Start {
+    async fn tell_audit(&self, action: &'static str, place: &guest::Place) -> CapabilityResult<()>;
     async fn start(&self, kind: &str, request: &(impl Serialize + Sync)) -> CapabilityResult<String>;
 }
 
 impl Start for Context {
+    /// What deletes, or undoes that, is in the audit log before it begins.
+    async fn tell_audit(&self, action: &'static str, place: &guest::Place) -> CapabilityResult<()> {
+        let entry = NewAudit {
+            action,
+            subject: format!("{}/{}", place.mount, place.path),
+            detail: json!({ "plugin": self.identity.id }),
+            outcome: Outcome::Allowed,
+        };
+        let origin = Origin::new(format!("plugin:{}", self.identity.id));
+        self.services::<Services>()?.store.record_audit(&origin, entry).await.map_err(host_fault)
+    }
+
     async fn start(&self, kind: &str, request: &(impl Serialize + Sync)) -> CapabilityResult<String> {
         let arguments = serde_json::to_string(request)
             .map_err(|error| CapabilityError::Invalid(format!("the request cannot be written down: {error}")))?;
