@@ -125,7 +125,7 @@ fn documents_of<'n>(package: &Package, names: impl Iterator<Item = &'n str>) -> 
         })
         .collect();
     let lists = package.packing_lists.iter().map(|list| (list.file.as_deref(), "packing_list"));
-    let compositions = package.compositions.iter().map(|composition| (composition.file.as_deref(), "composition"));
+    let compositions = package.compositions.iter().map(|composition| (Some(composition.file.as_str()), "composition"));
     for (file, kind) in lists.chain(compositions) {
         let Some(file) = file.filter(|file| !found.iter().any(|one| one.file == *file)) else { continue };
         found.push(Document { file: file.to_owned(), kind });
