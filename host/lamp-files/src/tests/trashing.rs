@@ -7,7 +7,7 @@ use rustix::fs::{CWD, Mode, RenameFlags, mkfifoat, renameat_with};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -195,33 +195,40 @@ fn a_folder_that_is_written_to_stays_where_it_is() {
 #[test]
 fn swapping_a_folder_for_a_link_takes_nothing_outside_along() {
     let world = World::new();
+    std::fs::create_dir(world.beside("outside/twin")).unwrap();
     for number in 0..50 {
-        world.put(&format!("outside-twin/{number}"), b"x");
+        std::fs::write(world.beside("outside/twin").join(number.to_string()), b"x").unwrap();
     }
-    std::fs::rename(world.inside("outside-twin"), world.beside("outside/twin")).unwrap();
-    world.link("../../outside/twin", "film/l");
     let outside = world.outside();
-    let stop = AtomicBool::new(false);
+    let trash = world.inside(".lamp-trash-0badcafe-film");
+    let (stop, swaps) = (AtomicBool::new(false), AtomicU32::new(0));
     std::thread::scope(|scope| {
-        let trash = world.inside(".lamp-trash-0badcafe-film");
-        scope.spawn({
-            let (trash, stop) = (trash.clone(), &stop);
-            move || {
-                while !stop.load(Ordering::Relaxed) {
-                    let _ = renameat_with(CWD, trash.join("d"), CWD, trash.join("l"), RenameFlags::EXCHANGE);
+        scope.spawn(|| {
+            let (folder, link) = (trash.join("d"), trash.join("l"));
+            while !stop.load(Ordering::Relaxed) {
+                if renameat_with(CWD, &folder, CWD, &link, RenameFlags::EXCHANGE).is_ok() {
+                    swaps.fetch_add(1, Ordering::Relaxed);
                 }
             }
         });
-        for _ in 0..300 {
+        let begin = Instant::now();
+        let mut turn = 0;
+        while turn < 300 || swaps.load(Ordering::Relaxed) == 0 && begin.elapsed() < Duration::from_secs(60) {
+            turn += 1;
+            // Made elsewhere: what is written through a swapped name would land outside by the test's own doing.
             for number in 0..5 {
-                world.put(&format!(".lamp-trash-0badcafe-film/d/{number}"), b"x");
+                world.put(&format!("build/d/{number}"), b"x");
             }
-            let _ = std::os::unix::fs::symlink("../../outside/twin", trash.join("l"));
+            world.link("../../outside/twin", "build/l");
+            std::fs::rename(world.inside("build"), &trash).unwrap();
             // What is swapped under its hands may stop it; it goes on next time.
-            let _ = purge_one(&world, ".lamp-trash-0badcafe-film");
+            while trash.exists() {
+                let _ = purge_one(&world, ".lamp-trash-0badcafe-film");
+            }
         }
         stop.store(true, Ordering::Relaxed);
     });
+    assert!(swaps.into_inner() > 0, "the race was not run");
     assert_eq!(world.outside(), outside);
 }
 

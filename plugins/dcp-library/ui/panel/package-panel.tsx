@@ -1,5 +1,16 @@
 import { useSession } from '@lamphouse/sdk';
-import { Button, CopyText, DetailPanel, ErrorState, Menu, Skeleton, Status, type TabItem, Tabs } from '@lamphouse/ui';
+import {
+  Button,
+  CopyText,
+  DetailPanel,
+  ErrorState,
+  IconButton,
+  Menu,
+  Skeleton,
+  Status,
+  type TabItem,
+  Tabs,
+} from '@lamphouse/ui';
 import { ChevronDown, RefreshCw, ShieldCheck, Trash2, Zap } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Breakable } from '../breakable';
@@ -97,9 +108,7 @@ export function PackagePanel(props: PackagePanelProps) {
     <>
       {manage}
       {can(MAY_DELETE) && copies[0] ? (
-        <Button size="small" icon={Trash2} onClick={() => setDeleting(copies[0]?.place ?? null)}>
-          {t('delete.delete')}
-        </Button>
+        <IconButton icon={Trash2} label={t('delete.delete')} onClick={() => setDeleting(copies[0]?.place ?? null)} />
       ) : null}
     </>
   );
