@@ -108,7 +108,12 @@ export function PackagePanel(props: PackagePanelProps) {
     <>
       {manage}
       {can(MAY_DELETE) && copies[0] ? (
-        <IconButton icon={Trash2} label={t('delete.delete')} onClick={() => setDeleting(copies[0]?.place ?? null)} />
+        <IconButton
+          size="small"
+          icon={Trash2}
+          label={t('delete.delete')}
+          onClick={() => setDeleting(copies[0]?.place ?? null)}
+        />
       ) : null}
     </>
   );
