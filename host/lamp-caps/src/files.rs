@@ -2,7 +2,9 @@
 
 mod operations;
 
-pub use operations::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+pub use operations::{
+    COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, PURGE_KIND, RESTORE_KIND, TRASH_KIND, TrashExecutor,
+};
 
 use crate::bindings::lamphouse::files::files;
 use crate::bindings::lamphouse::types::types;

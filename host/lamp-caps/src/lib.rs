@@ -17,7 +17,9 @@ mod services;
 mod sql;
 mod tracker;
 
-pub use files::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor};
+pub use files::{
+    COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, PURGE_KIND, RESTORE_KIND, TRASH_KIND, TrashExecutor,
+};
 pub use log::{LogLine, LogSink};
 pub use services::Services;
 pub use tracker::Swarms;

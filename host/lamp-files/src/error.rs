@@ -79,6 +79,14 @@ pub enum FilesError {
         /// `read`, `served`, `replaced` or `deleted`.
         verb: &'static str,
     },
+    /// Something is mounted there: another file system, or a part of the same.
+    #[error("`{path}` in mount `{mount}` is a mount of its own; unmount it first, or add it as a mount")]
+    OtherDevice {
+        /// Mount name.
+        mount: String,
+        /// Path in the mount.
+        path: String,
+    },
     /// Something is there already.
     #[error("`{path}` exists already in mount `{mount}`; choose another name or ask for overwriting")]
     AlreadyExists {
@@ -189,6 +197,7 @@ impl FilesError {
             Self::Escapes { .. } => "escapes",
             Self::WrongKind { .. } => "wrong_kind",
             Self::HardLinked { .. } => "hard_linked",
+            Self::OtherDevice { .. } => "other_device",
             Self::AlreadyExists { .. } => "already_exists",
             Self::NotEmpty { .. } => "not_empty",
             Self::Changed { .. } => "changed",
@@ -215,9 +224,10 @@ impl From<FilesError> for CapabilityError {
             FilesError::InvalidPath { .. } | FilesError::WrongKind { .. } | FilesError::Invalid(_) => {
                 Self::Invalid(text)
             }
-            FilesError::AlreadyExists { .. } | FilesError::NotEmpty { .. } | FilesError::Changed { .. } => {
-                Self::Conflict(text)
-            }
+            FilesError::AlreadyExists { .. }
+            | FilesError::OtherDevice { .. }
+            | FilesError::NotEmpty { .. }
+            | FilesError::Changed { .. } => Self::Conflict(text),
             FilesError::NoSpace { .. } | FilesError::Limit { .. } => Self::Limit(text),
             FilesError::Cancelled | FilesError::Io { .. } => Self::Other(text),
         }

@@ -2,7 +2,7 @@
 //!
 //! A mount is a folder an admin named and gave rights to. Every path is relative to a mount and is resolved by the
 //! kernel (`openat2`, beneath the root, no magic links), so that neither `..` nor a link nor a race leads outside.
-//! [`Mounts`] has the short verbs, [`hash`] and [`copy`] carry out long operations, [`Watcher`] reports changes.
+//! [`Mounts`] has the short verbs, [`hash`], [`copy`] and [`trash`] carry out long operations, [`Watcher`] reports changes.
 //! This crate knows nothing of plugins, grants or what the files mean.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -16,6 +16,7 @@ mod operation;
 mod path;
 mod read;
 mod resolve;
+pub mod trash;
 mod walk;
 mod watch;
 mod write;

@@ -3,7 +3,7 @@
 use crate::mount::{Mounts, Right};
 use crate::path::check_path;
 use crate::resolve::{FileStat, Links, Place, stat_entry};
-use crate::write::is_temporary;
+use crate::write::is_kept;
 use crate::{FilesError, FilesResult};
 use rustix::fd::AsFd;
 use rustix::fs::{FileType, RawDir};
@@ -105,7 +105,7 @@ pub(crate) struct SkippedNames {
 }
 
 /// Calls `each` with every usable name of an open folder and what the folder says of its type (possibly unknown).
-/// Our own temporary files are left out. Shape: the names that are not UTF-8. Errors: `Limit`.
+/// Names that the host keeps are left out. Shape: the names that are not UTF-8. Errors: `Limit`.
 pub(crate) fn each_name(
     place: Place<'_>,
     folder: impl AsFd,
@@ -125,7 +125,7 @@ pub(crate) fn each_name(
             return Err(FilesError::Limit { what: "the number of entries of one folder", limit: MAX_FOLDER_ENTRIES });
         }
         match std::str::from_utf8(name) {
-            Ok(name) if is_temporary(name) => {}
+            Ok(name) if is_kept(name) => {}
             Ok(name) => each(name, entry.file_type()),
             Err(_) => {
                 skipped.count += 1;

@@ -61,8 +61,8 @@ pub fn parse_rights(text: &str) -> FilesResult<BTreeSet<Right>> {
         .collect()
 }
 
-/// What may be done with a file that has further names, perhaps outside the mount. Writing over and deleting such a
-/// file is always refused.
+/// What may be done with a file that has further names, perhaps outside the mount. Writing over such a file is
+/// always refused, and so is deleting it or putting its folder in the trash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HardLinks {

@@ -113,6 +113,11 @@ impl<'a> Place<'a> {
         FilesError::WrongKind { mount: self.mount.to_owned(), path: self.path.to_owned(), wanted }
     }
 
+    /// Error for a folder that another file system is mounted on.
+    pub fn other_device(self) -> FilesError {
+        FilesError::OtherDevice { mount: self.mount.to_owned(), path: self.path.to_owned() }
+    }
+
     /// Error for a file that moved under our hands.
     pub fn changed(self) -> FilesError {
         FilesError::Changed { mount: self.mount.to_owned(), path: self.path.to_owned() }

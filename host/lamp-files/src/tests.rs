@@ -8,4 +8,5 @@ mod hashing;
 mod listing;
 mod roots;
 mod support;
+mod trashing;
 mod watching;

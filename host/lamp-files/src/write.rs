@@ -5,6 +5,7 @@ use crate::mount::{Mounts, Right};
 use crate::path::{check_inner, join, split};
 use crate::read::{hard_linked, length_of};
 use crate::resolve::{Links, Place, is_file, is_folder, open};
+use crate::trash::is_trash;
 use crate::{FilesError, FilesResult};
 use rustix::fd::OwnedFd;
 use rustix::fs::{
@@ -19,8 +20,13 @@ pub const MAX_WRITE_BYTES: u64 = 8 * 1024 * 1024;
 const TEMPORARY_PREFIX: &str = ".lamp-";
 const TEMPORARY_SUFFIX: &str = ".partial";
 
-/// Whether a name is one of our unfinished files, which are never listed.
-pub(crate) fn is_temporary(name: &str) -> bool {
+/// Whether a name is kept by the host, and therefore never listed, walked or watched: unfinished files, and the trash.
+pub(crate) fn is_kept(name: &str) -> bool {
+    is_temporary(name) || is_trash(name)
+}
+
+/// Whether a name is one of our unfinished files.
+fn is_temporary(name: &str) -> bool {
     name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX)
 }
 
@@ -72,13 +78,13 @@ impl Mounts {
     }
 }
 
-/// Checks a path that is to be written: our own temporary names are taken.
+/// Checks a path that is to be written: the host's own names are taken.
 pub(crate) fn check_target_name(path: &str) -> FilesResult<()> {
     check_inner(path)?;
-    if is_temporary(split(path).1) {
+    if path.split('/').any(is_kept) {
         return Err(FilesError::InvalidPath {
             path: path.to_owned(),
-            problem: "is a name kept for unfinished files; choose one that does not begin with `.lamp-`",
+            problem: "has a name kept for unfinished files and the trash; choose one that does not begin with `.lamp-`",
         });
     }
     Ok(())

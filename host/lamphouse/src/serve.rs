@@ -4,7 +4,9 @@ use crate::cli::{Role, Serve};
 use crate::{open, tracker};
 use anyhow::Context;
 use lamp_auth::{Auth, PasswordCost};
-use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, Swarms};
+use lamp_caps::{
+    COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, PURGE_KIND, RESTORE_KIND, Swarms, TRASH_KIND, TrashExecutor,
+};
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{EventSink, JobBody, PluginAdmin, Plugins};
 use lamp_core::id::PluginId;
@@ -34,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 const LIVE_CHANNEL: usize = 1_024;
 const HASHES_AT_ONCE: u32 = 1;
 const COPIES_AT_ONCE: u32 = 2;
+const TRASH_AT_ONCE: u32 = 2;
 const AUTH_UPKEEP: Duration = Duration::from_secs(30);
 /// Mount that arrivals are stored in.
 const ARRIVALS: &str = "incoming";
@@ -188,7 +191,7 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 }
 
 fn operations(store: &Store, mounts: &Arc<Mounts>, owner: Owner) -> Operations {
-    let kinds = vec![
+    let mut kinds = vec![
         OperationKind {
             kind: HASH_KIND.to_owned(),
             concurrency: HASHES_AT_ONCE,
@@ -200,6 +203,12 @@ fn operations(store: &Store, mounts: &Arc<Mounts>, owner: Owner) -> Operations {
             executor: Arc::new(CopyExecutor { mounts: Arc::clone(mounts) }),
         },
     ];
+    let trash = Arc::new(TrashExecutor { mounts: Arc::clone(mounts) });
+    kinds.extend([TRASH_KIND, RESTORE_KIND, PURGE_KIND].map(|kind| OperationKind {
+        kind: kind.to_owned(),
+        concurrency: TRASH_AT_ONCE,
+        executor: Arc::clone(&trash) as _,
+    }));
     Operations::start(store.clone(), kinds, OperationsConfig::new(owner))
 }
 

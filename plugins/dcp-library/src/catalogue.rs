@@ -9,6 +9,7 @@ mod overview;
 mod packages;
 mod remarks;
 mod rows;
+mod trash;
 mod unread;
 mod verdicts;
 
@@ -20,6 +21,7 @@ pub use lookup::*;
 pub use overview::*;
 pub use packages::*;
 pub use remarks::*;
+pub use trash::*;
 pub use unread::*;
 pub use verdicts::*;
 

@@ -14,6 +14,7 @@ mod routes;
 mod row;
 mod scan;
 mod time;
+mod trash;
 mod verify;
 
 use lamphouse_plugin::events::{Disposition, Event};
@@ -42,6 +43,8 @@ impl jobs::Handler for Library {
             "keys" => keys::run(&run),
             "scrub" => verify::scrub::run(),
             "verify" => verify::run(&run),
+            "trash" => trash::run(&run),
+            "empty-trash" => trash::run_due(),
             other => Err(Failure::Fatal(format!("no job kind `{other}`"))),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::catalogue;
 use crate::scan::{self, Request};
+use crate::trash;
 use lamphouse_plugin::events::{Disposition, Event};
 use lamphouse_plugin::jobs::{self, NewJob, State};
 use lamphouse_plugin::lifecycle::HealthReport;
@@ -107,6 +108,9 @@ struct FilesChanged {
 
 /// A change of files: the folders are marked as changed, durably, and a scan is asked for.
 pub fn on_event(event: &Event) -> Disposition {
+    if event.topic == "transfers.swarm" {
+        return trash::on_swarm(event);
+    }
     if event.topic != "files.changed" {
         return Disposition::Ack;
     }

@@ -1,6 +1,8 @@
 //! The REST routes below `/dcps`.
 
+mod deletion;
 mod detail;
+mod documents;
 mod filter;
 mod history;
 mod kdms;
@@ -8,6 +10,7 @@ mod list;
 mod overview;
 mod remarks;
 mod similar;
+mod trash;
 
 use crate::catalogue;
 use crate::library;
@@ -17,6 +20,7 @@ use crate::verify;
 use lamphouse_plugin::http::{Request, Response};
 use lamphouse_plugin::jobs::State;
 use lamphouse_plugin::{Error, host, jobs};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -33,7 +37,15 @@ pub fn handle(request: &Request) -> Response {
         ("POST", ["dcps", "scan"]) => scan_now(),
         ("POST", ["dcps", "scrub"]) => scrub_now(),
         ("POST", ["dcps", "tags"]) => remarks::change_tags(request),
+        ("POST", ["dcps", "deletions"]) => deletion::delete_many(request),
+        ("POST", ["dcps", "deletions", "preview"]) => deletion::preview(request),
+        ("GET", ["dcps", "trash"]) => trash::list(),
+        ("POST", ["dcps", "trash", id, "restore"]) => trash::restore(id),
+        ("DELETE", ["dcps", "trash", id]) => trash::purge(id, request),
         ("GET", ["dcps", uuid]) => detail::detail(uuid),
+        ("DELETE", ["dcps", uuid]) => deletion::delete(uuid, request),
+        ("GET", ["dcps", uuid, "documents"]) => documents::documents(uuid, request),
+        ("GET", ["dcps", uuid, "documents", "raw"]) => documents::raw(uuid, request),
         ("GET", ["dcps", uuid, "history"]) => history::history(uuid),
         ("PUT", ["dcps", uuid, "tags"]) => remarks::put_tags(uuid, request),
         ("PUT", ["dcps", uuid, "note"]) => remarks::put_note(uuid, request),
@@ -50,6 +62,8 @@ fn fault(error: &Error) -> Response {
         Error::Denied(text) => {
             Response::problem(503, "not_granted", &format!("{text}; an admin can grant it on the plugins page"))
         }
+        Error::Conflict(text) => Response::problem(409, "conflict", text),
+        Error::Limit(text) => Response::problem(413, "too_large", text),
         Error::Unavailable(text) => Response::problem(503, "unavailable", text),
         other => Response::problem(500, "library_failed", &host::describe(other)),
     }
@@ -138,6 +152,11 @@ fn summary() -> Result<Response, Error> {
             "scanning": scanning,
         }),
     ))
+}
+
+/// A JSON body.
+fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {
+    serde_json::from_slice(&request.body).map_err(|error| Error::Invalid(format!("the body: {error}; send {example}")))
 }
 
 /// What is added to a stored row or package: what changes without reading it again.

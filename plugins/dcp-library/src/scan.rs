@@ -21,6 +21,7 @@ use lamphouse_plugin::{Error, host};
 use read::Lane;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+pub use tree::{Look, list_many, trees};
 
 /// A run gives its instance back after this long and goes on in the next run.
 const SLICE_MS: u64 = 120_000;

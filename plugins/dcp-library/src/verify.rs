@@ -204,7 +204,8 @@ fn write(task: &Task, hashed: &[HashedFile]) -> Result<Outcome, Failure> {
         new_event("dcp.changed", json!({ "id": id, "change": "updated" }).to_string()),
     ];
     if !rotten.is_empty() {
-        let alarm = json!({ "id": id, "package_name": task.name, "mount": place.mount, "assets": rotten });
+        let alarm =
+            json!({ "id": id, "package_name": task.name, "mount": place.mount, "path": place.path, "assets": rotten });
         events.push(new_event("dcp.rot", alarm.to_string()));
         job::log(&format!("{} files that were right before are wrong now, and nobody changed them", rotten.len()));
     }

@@ -11,6 +11,8 @@ mod client;
 mod compare;
 #[path = "host/crash.rs"]
 mod crash;
+#[path = "host/deletion.rs"]
+mod deletion;
 #[path = "host/house.rs"]
 mod house;
 #[path = "host/inventory.rs"]

@@ -7,6 +7,7 @@ import { usePackageList } from './data/use-package-list';
 import { useRotAlarm } from './data/use-rot-alarm';
 import { useScan } from './data/use-scan';
 import { useSummary } from './data/use-summary';
+import { useTrashNews } from './data/use-trash-news';
 import { facetsOf } from './filters/facets';
 import { type Filters, NO_FILTERS, VIEW_DEFAULTS } from './filters/filter-state';
 import { LibraryToolbar } from './filters/library-toolbar';
@@ -51,6 +52,7 @@ export function LibraryPage() {
   const bare = list.data?.complete === true && rows.length === 0;
   useGridEntry();
   useRotAlarm();
+  useTrashNews();
   const panel =
     view.item === '' ? null : (
       <PackageWalk

@@ -1,10 +1,12 @@
 import { useSession, useToast } from '@lamphouse/sdk';
 import { Button } from '@lamphouse/ui';
-import { Copy, Download, ShieldCheck, Tag, X } from 'lucide-react';
+import { Copy, Download, ShieldCheck, Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { placeOf } from './data/deletion';
 import type { PackageRow } from './data/package-row';
-import { MAY_MANAGE } from './data/permissions';
+import { MAY_DELETE, MAY_MANAGE } from './data/permissions';
 import { useVerifyMany } from './data/use-verify-many';
+import { DeleteDialog } from './deletion/delete-dialog';
 import { t } from './messages';
 import { toCsv } from './table/csv';
 import { saveFile } from './table/save-file';
@@ -22,6 +24,7 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
   const toast = useToast();
   const verify = useVerifyMany();
   const [tagging, setTagging] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   const chosen = rows.filter((row) => selected.has(row.id));
   const ids = chosen.map((row) => row.id);
   const copy = async () => {
@@ -56,6 +59,17 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
       <Button size="small" icon={Copy} onClick={() => void copy()}>
         {t('library.copyIds')}
       </Button>
+      {can(MAY_DELETE) ? (
+        <Button size="small" icon={Trash2} onClick={() => setDeleting(true)}>
+          {t('delete.deleteMany')}
+        </Button>
+      ) : null}
+      {deleting ? (
+        <DeleteDialog
+          copies={chosen.map((row) => ({ id: row.id, place: placeOf(row.mount, row.path) }))}
+          onClose={() => setDeleting(false)}
+        />
+      ) : null}
       <Button size="small" variant="ghost" icon={X} onClick={onClear}>
         {t('library.clearSelection')}
       </Button>

@@ -32,12 +32,13 @@ pub fn files(function: &str, arguments: &Arguments) -> Option<Result<Value, Erro
 
 /// Functions of `operations`.
 pub fn operations(function: &str, arguments: &Arguments) -> Option<Result<Value, Error>> {
+    let place = |path: &str| Place { mount: arguments.text("mount"), path: arguments.text(path) };
     Some(match function {
         "hash" => files::hash(&[subject(arguments)], Algorithm::Sha256).map(|id| json!(id)),
-        "copy" => {
-            let place = |path: &str| Place { mount: arguments.text("mount"), path: arguments.text(path) };
-            files::copy(&place("path"), &place("target"), arguments.flag("overwrite")).map(|id| json!(id))
-        }
+        "copy" => files::copy(&place("path"), &place("target"), arguments.flag("overwrite")).map(|id| json!(id)),
+        "trash" => files::trash(&place("path"), &arguments.text("mark")).map(|id| json!(id)),
+        "restore" => files::restore(&place("path"), &arguments.text("name")).map(|id| json!(id)),
+        "purge" => files::purge(&place("path")).map(|id| json!(id)),
         _ => return None,
     })
 }

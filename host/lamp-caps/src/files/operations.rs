@@ -1,4 +1,4 @@
-//! `lamphouse:files/operations`: hash and copy, started here and carried out by the operations runner.
+//! `lamphouse:files/operations`: hash, copy and the trash, started here and carried out by the operations runner.
 
 use super::INTERFACE;
 use crate::bindings::lamphouse::files::operations as guest;
@@ -10,11 +10,14 @@ use lamp_core::operation::Operation;
 use lamp_engine::Context;
 use lamp_files::copy::{self, CopyRequest};
 use lamp_files::hash::{self, Algorithm, HashFile, HashPart, HashRequest};
+use lamp_files::trash::{self, PurgeRequest, RestoreRequest, TrashRequest};
 use lamp_files::{Control, FilesError, Mounts, check_path};
 use lamp_jobs::operations::{OperationControl, OperationExecutor, OperationFailure};
+use lamp_store::audit::{NewAudit, Origin, Outcome};
 use lamp_store::operations::{MAX_JSON_BYTES, NewOperation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +25,12 @@ use tokio_util::sync::CancellationToken;
 pub const HASH_KIND: &str = "files.hash";
 /// Kind of copy operations.
 pub const COPY_KIND: &str = "files.copy";
+/// Kind of operations that put a folder in the trash.
+pub const TRASH_KIND: &str = "files.trash";
+/// Kind of operations that take a folder out of the trash.
+pub const RESTORE_KIND: &str = "files.restore";
+/// Kind of operations that delete a folder of the trash.
+pub const PURGE_KIND: &str = "files.purge";
 
 impl guest::Host for Context {
     async fn hash(&mut self, subjects: Vec<guest::Subject>, algorithm: guest::Algorithm) -> CapabilityResult<String> {
@@ -57,6 +66,30 @@ impl guest::Host for Context {
         };
         self.start(COPY_KIND, &request).await
     }
+
+    async fn trash(&mut self, source: guest::Place, mark: String) -> CapabilityResult<String> {
+        self.require_right(INTERFACE, &source.mount, "delete")?;
+        check_path(&source.path)?;
+        trash::check_mark(&mark)?;
+        self.tell_audit(TRASH_KIND, &source).await?;
+        self.start(TRASH_KIND, &TrashRequest { mount: source.mount, path: source.path, mark }).await
+    }
+
+    async fn restore(&mut self, trashed: guest::Place, name: String) -> CapabilityResult<String> {
+        self.require_right(INTERFACE, &trashed.mount, "delete")?;
+        check_path(&trashed.path)?;
+        check_path(&name)?;
+        self.tell_audit(RESTORE_KIND, &trashed).await?;
+        let request = RestoreRequest { mount: trashed.mount, trash_path: trashed.path, name };
+        self.start(RESTORE_KIND, &request).await
+    }
+
+    async fn purge(&mut self, trashed: guest::Place) -> CapabilityResult<String> {
+        self.require_right(INTERFACE, &trashed.mount, "delete")?;
+        check_path(&trashed.path)?;
+        self.tell_audit(PURGE_KIND, &trashed).await?;
+        self.start(PURGE_KIND, &PurgeRequest { mount: trashed.mount, trash_path: trashed.path }).await
+    }
 }
 
 fn hash_file(subject: guest::Subject) -> HashFile {
@@ -65,10 +98,23 @@ fn hash_file(subject: guest::Subject) -> HashFile {
 }
 
 trait Start {
+    async fn tell_audit(&self, action: &'static str, place: &guest::Place) -> CapabilityResult<()>;
     async fn start(&self, kind: &str, request: &(impl Serialize + Sync)) -> CapabilityResult<String>;
 }
 
 impl Start for Context {
+    /// What deletes, or undoes that, is in the audit log before it begins.
+    async fn tell_audit(&self, action: &'static str, place: &guest::Place) -> CapabilityResult<()> {
+        let entry = NewAudit {
+            action,
+            subject: format!("{}/{}", place.mount, place.path),
+            detail: json!({ "plugin": self.identity.id }),
+            outcome: Outcome::Allowed,
+        };
+        let origin = Origin::new(format!("plugin:{}", self.identity.id));
+        self.services::<Services>()?.store.record_audit(&origin, entry).await.map_err(host_fault)
+    }
+
     async fn start(&self, kind: &str, request: &(impl Serialize + Sync)) -> CapabilityResult<String> {
         let arguments = serde_json::to_string(request)
             .map_err(|error| CapabilityError::Invalid(format!("the request cannot be written down: {error}")))?;
@@ -96,6 +142,12 @@ pub struct CopyExecutor {
     pub mounts: Arc<Mounts>,
 }
 
+/// Carries out operations on the trash: all three kinds.
+pub struct TrashExecutor {
+    /// The registry of mounts.
+    pub mounts: Arc<Mounts>,
+}
+
 #[async_trait]
 impl OperationExecutor for HashExecutor {
     async fn run(&self, operation: &Operation, control: OperationControl) -> Result<String, OperationFailure> {
@@ -113,6 +165,28 @@ impl OperationExecutor for CopyExecutor {
         let resume = checkpoint(operation);
         let mounts = Arc::clone(&self.mounts);
         blocking(control, move |control| copy::run(&mounts, &request, resume, &control)).await
+    }
+}
+
+#[async_trait]
+impl OperationExecutor for TrashExecutor {
+    async fn run(&self, operation: &Operation, control: OperationControl) -> Result<String, OperationFailure> {
+        let mounts = Arc::clone(&self.mounts);
+        match operation.kind.as_str() {
+            TRASH_KIND => {
+                let request: TrashRequest = arguments(operation)?;
+                blocking(control, move |control| trash::put(&mounts, &request, &control)).await
+            }
+            RESTORE_KIND => {
+                let request: RestoreRequest = arguments(operation)?;
+                blocking(control, move |_: Control<'_, ()>| trash::restore(&mounts, &request)).await
+            }
+            PURGE_KIND => {
+                let request: PurgeRequest = arguments(operation)?;
+                blocking(control, move |control| trash::purge(&mounts, &request, &control)).await
+            }
+            other => Err(OperationFailure::Failed(format!("`{other}` is no operation on the trash"))),
+        }
     }
 }
 

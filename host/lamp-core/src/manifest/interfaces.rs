@@ -182,7 +182,7 @@ pub const INTERFACES: &[Interface] = &[
         rights: &[
             right("read", "list folders and read files"),
             right("write", "create and change files"),
-            right("delete", "delete files"),
+            right("delete", "delete folders: into the trash, out of it and for good"),
             right("watch", "be told when files change"),
         ],
     },

@@ -3,7 +3,8 @@
 use super::support::{SECRET, World, quietly};
 use crate::copy::CopyRequest;
 use crate::hash::{Algorithm, HashFile, HashPart, HashRequest};
-use crate::{FilesError, ReadRequest, WalkOptions, check_path, copy, hash};
+use crate::trash::{PurgeRequest, RestoreRequest, TrashRequest};
+use crate::{FilesError, ReadRequest, WalkOptions, check_path, copy, hash, trash};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -133,9 +134,28 @@ fn call_all(world: &World, path: &str) -> Vec<Vec<u8>> {
     assert_ne!(hashed.files[0].digest_hex.as_ref(), Some(&secret), "{path:?} hashes the outside");
     let _ = quietly(|control| copy::run(mounts, &request_copy(path, "copied"), None, control));
     let _ = quietly(|control| copy::run(mounts, &request_copy("a/b.txt", path), None, control));
+    let _ = quietly(|control| trash::purge(mounts, &purge_of(path), control));
+    let _ = trash::restore(mounts, &restore_of(path, "restored"));
+    let _ = trash::restore(mounts, &restore_of(".lamp-trash-x-y", path));
+    if let Ok(trashed) = quietly(|control| trash::put(mounts, &trash_of(path), control)) {
+        let name = path.rsplit('/').next().unwrap();
+        trash::restore(mounts, &restore_of(&trashed.trash_path, name)).unwrap();
+    }
     let _ = mounts.write_small("m", path, b"overwritten");
     let _ = mounts.remove("m", path);
     read
+}
+
+fn trash_of(path: &str) -> TrashRequest {
+    TrashRequest { mount: "m".to_owned(), path: path.to_owned(), mark: "mark".to_owned() }
+}
+
+fn restore_of(trash_path: &str, name: &str) -> RestoreRequest {
+    RestoreRequest { mount: "m".to_owned(), trash_path: trash_path.to_owned(), name: name.to_owned() }
+}
+
+fn purge_of(trash_path: &str) -> PurgeRequest {
+    PurgeRequest { mount: "m".to_owned(), trash_path: trash_path.to_owned() }
 }
 
 fn request_copy(from: &str, to: &str) -> CopyRequest {

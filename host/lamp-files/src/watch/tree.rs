@@ -5,7 +5,7 @@ use crate::list::each_name;
 use crate::mount::OpenRoot;
 use crate::path::join;
 use crate::resolve::{FileKind, Links, Place, stat_entry};
-use crate::write::is_temporary;
+use crate::write::is_kept;
 use crate::{FilesError, FilesResult};
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::FileType;
@@ -99,7 +99,7 @@ impl<'a> Tree<'a> {
             self.forget(event.watch);
             return Ok(if folder.is_empty() { Signal::CheckRoot } else { Signal::None });
         }
-        if event.name.as_deref().is_some_and(is_temporary) {
+        if event.name.as_deref().is_some_and(is_kept) {
             return Ok(Signal::None);
         }
         pending.add(&folder, now);

@@ -1,6 +1,8 @@
 //! A host as the binary puts it together, without HTTP; and the ground it stands on, which survives it.
 
-use lamp_caps::{COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, Swarms};
+use lamp_caps::{
+    COPY_KIND, CopyExecutor, HASH_KIND, HashExecutor, PURGE_KIND, RESTORE_KIND, Swarms, TRASH_KIND, TrashExecutor,
+};
 use lamp_core::caller::Caller;
 use lamp_core::clock::{Clock, SystemClock};
 use lamp_core::entry::{
@@ -120,7 +122,10 @@ impl Host {
         let kind = |kind: &str, executor| OperationKind { kind: kind.to_owned(), concurrency: 2, executor };
         let kinds = vec![
             kind(HASH_KIND, Arc::new(HashExecutor { mounts: Arc::clone(&mounts) })),
-            kind(COPY_KIND, Arc::new(CopyExecutor { mounts })),
+            kind(COPY_KIND, Arc::new(CopyExecutor { mounts: Arc::clone(&mounts) })),
+            kind(TRASH_KIND, Arc::new(TrashExecutor { mounts: Arc::clone(&mounts) })),
+            kind(RESTORE_KIND, Arc::new(TrashExecutor { mounts: Arc::clone(&mounts) })),
+            kind(PURGE_KIND, Arc::new(TrashExecutor { mounts })),
         ];
         let operations = Operations::start(store.clone(), kinds, OperationsConfig::new(owner.clone()));
         let queue = Queue {

@@ -34,6 +34,8 @@ pub struct Told {
 pub struct Removal {
     pub number: i64,
     pub at: i64,
+    /// Deleted here, not found to be gone.
+    pub deleted: bool,
     /// JSON object with `mount`, `path` and `discovered_at`.
     pub facts: String,
 }
@@ -66,16 +68,18 @@ fn keep_newest_of(subjects: &str, parameters: Vec<Value>) -> Statement {
     statement(text, parameters)
 }
 
-/// A place lost its package, which is known still: the first statement of dropping it has run.
+/// A place lost its package, which is known still: the first statement of dropping it has run. What is being deleted is
+/// told of by who deletes it.
 pub fn tell_lost_place(mount: &str, path: &str, package: &str, at: i64) -> Vec<Statement> {
     let place = serde_json::json!({ "mount": mount, "path": path }).to_string();
     let text = "insert into history (subject, at, kind, facts)
          select id, $2, case when exists (select 1 from place where place.package = package.number)
                  then 'copy-removed' else 'removed' end,
              '{\"discovered_at\":' || discovered_at || ',' || $3
-         from package where id = $1";
+         from package where id = $1 and not exists (select 1 from trash where trash.package = $1
+             and mount = $4 and path = $5 and state = 'deleting')";
     let rest = place.trim_start_matches('{');
-    std::iter::once(statement(text, params![package, at, rest])).chain(keep_newest(&[package])).collect()
+    std::iter::once(statement(text, params![package, at, rest, mount, path])).chain(keep_newest(&[package])).collect()
 }
 
 /// The newest removals of packages.
@@ -83,11 +87,17 @@ pub fn removals(packages: &[String]) -> Result<BTreeMap<String, Removal>, Error>
     let mut found = BTreeMap::new();
     for chunk in packages.chunks(ROWS_PER_INSERT) {
         let text = format!(
-            "select subject, number, at, facts from history where kind = 'removed' and subject in ({}) order by number",
+            "select subject, number, at, facts, kind from history where kind in ('removed', 'deleted')
+             and subject in ({}) order by number",
             placeholders(1, chunk.len())
         );
         for row in sql::query(text, chunk.iter().map(Value::from).collect())? {
-            let removal = Removal { number: row.integer(1), at: row.integer(2), facts: row.text(3).to_owned() };
+            let removal = Removal {
+                number: row.integer(1),
+                at: row.integer(2),
+                deleted: row.text(4) == "deleted",
+                facts: row.text(3).to_owned(),
+            };
             found.insert(row.text(0).to_owned(), removal);
         }
     }

@@ -25,7 +25,7 @@ fn entry(told: &Told) -> Value {
     let facts: Map<String, Value> = serde_json::from_str(&told.facts).unwrap_or_default();
     let time = |(name, value): (String, Value)| match (name.as_str(), value.as_i64()) {
         ("ends_ms", Some(at)) => ("ends".to_owned(), to_rfc3339(at).into()),
-        ("discovered_at", Some(at)) => (name, to_rfc3339(at).into()),
+        ("discovered_at" | "purge_at", Some(at)) => (name, to_rfc3339(at).into()),
         _ => (name, value),
     };
     let mut entry: Map<String, Value> = facts.into_iter().map(time).collect();

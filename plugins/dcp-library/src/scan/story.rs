@@ -80,7 +80,11 @@ impl Story {
         let facts: Value = serde_json::from_str(&removal.facts).unwrap_or_default();
         self.discovered_at.insert(one.id.clone(), facts["discovered_at"].as_i64().unwrap_or(now));
         let elsewhere = facts["mount"] != place["mount"] || facts["path"] != place["path"];
-        if elsewhere && now.saturating_sub(removal.at) <= MOVE_MS {
+        if removal.deleted && !elsewhere {
+            // Whoever took it out of the trash tells of it.
+            return;
+        }
+        if elsewhere && !removal.deleted && now.saturating_sub(removal.at) <= MOVE_MS {
             self.dropped.push(catalogue::drop_removal(removal));
             let from = json!({ "mount": facts["mount"], "path": facts["path"] });
             self.tell(one, "moved", json!({ "from": from, "to": place }));

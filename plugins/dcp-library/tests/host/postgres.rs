@@ -1,7 +1,7 @@
 //! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
 
 use super::house::on_postgres;
-use super::{crash, inventory, keys, rights, routes, samples};
+use super::{crash, deletion, inventory, keys, rights, routes, samples};
 
 #[test]
 fn samples_mounted_in_place_are_all_listed() {
@@ -86,4 +86,24 @@ fn a_key_is_added_listed_and_forgotten() {
 #[test]
 fn a_package_changes_at_each_edge_of_a_window() {
     on_postgres(keys::a_package_changes_at_each_edge_of_a_window);
+}
+
+#[test]
+fn a_package_goes_to_the_trash_comes_back_and_is_purged() {
+    on_postgres(deletion::a_package_goes_to_the_trash_comes_back_and_is_purged);
+}
+
+#[test]
+fn what_others_need_is_not_deleted_without_saying_so() {
+    on_postgres(deletion::what_others_need_is_not_deleted_without_saying_so);
+}
+
+#[test]
+fn without_the_right_nothing_goes() {
+    on_postgres(deletion::without_the_right_nothing_goes);
+}
+
+#[test]
+fn a_deletion_ends_though_the_server_is_killed_in_the_middle() {
+    on_postgres(deletion::a_deletion_ends_though_the_server_is_killed_in_the_middle);
 }

@@ -10,6 +10,7 @@ export type HistoryEntry = { at: string } & (
   | { kind: 'discovered' }
   | { kind: 'changed'; from: string; to: string }
   | ({ kind: 'copy-added' | 'copy-removed' | 'removed' | 'returned' } & Spot)
+  | ({ kind: 'deleted' | 'restored' | 'purged'; by: string } & Spot)
   | { kind: 'moved'; from: Spot; to: Spot }
   | { kind: 'unreachable' | 'reachable'; mount: string; reason: string | null }
   | ({

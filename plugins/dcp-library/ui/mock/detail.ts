@@ -129,7 +129,7 @@ function makeFindings(row: PackageRow, assets: readonly Asset[]): Finding[] {
   for (const asset of assets) {
     if (asset.state === 'corrupt') {
       findings.push({
-        code: 'asset_corrupt',
+        code: 'asset_damaged',
         severity: 'error',
         message: 'The file is not what its packing list says. Copy it again from the source and verify.',
         file: asset.path,

@@ -59,7 +59,7 @@ export function makeHost(options: MockHostOptions, transport: Transport, jobs: (
       window.history[replace ? 'replaceState' : 'pushState'](null, '', address);
       location.set(locationOf(basePath));
     },
-    toast: (request) => console.info(request.title, request.message ?? ''),
+    toast: (request) => console.info(request.title, request.message ?? '', request.action?.label ?? ''),
     confirm: async () => true,
   };
   const emit = (event: LiveEvent) => {

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const TERABYTE = 1e12;
 
 const MEANINGS: Record<string, string> = {
-  asset_corrupt: 'A file was hashed and is not what its packing list says.',
+  asset_damaged: 'A file was hashed and is not what its packing list says.',
   asset_missing: 'A listed file is not there.',
   dialect_mixed: 'Documents of both families stand in one package.',
   claim_differs: 'The title claims something the files are not.',

@@ -4,8 +4,10 @@ import type { LibraryMount } from '../data/library-summary';
 import type { PackageRow } from '../data/package-row';
 import type { TagChange } from '../data/use-remarks';
 import { detailOf } from './detail';
+import { documentOf, documentsOf } from './documents';
 import { historyOf } from './history';
 import { findingsOf, similarTo, storageOf, tagMany } from './overview';
+import { makeTrash } from './trash';
 import { summaryOf } from './world';
 
 export interface MockServer {
@@ -42,6 +44,7 @@ export function makeServer(options: MockOptions): MockServer {
   const running = new Map<string, Job>();
   const publish = (type: string, data: Record<string, unknown>) =>
     emit({ type, timestamp: new Date().toISOString(), data });
+  const trash = makeTrash(rows, nowMs, publish);
   const find = (id: string) => rows.find((row) => row.id === id || row.assetmap_uuid === id);
 
   const verify = (row: PackageRow): ApiResponse => {
@@ -87,6 +90,8 @@ export function makeServer(options: MockOptions): MockServer {
     const { method, path } = request;
     const [, , id = '', action] = path.split('/');
     if (options.failure) return options.failure;
+    const ofTrash = trash(request);
+    if (ofTrash !== null) return ofTrash;
     if (path === '/dcps') return request.query?.q ? answer(similarTo(rows)) : page(rows, request);
     if (path === '/dcps/findings') return answer(findingsOf(rows, request.query?.code));
     if (path === '/dcps/storage') return answer(storageOf(rows, nowMs));
@@ -106,6 +111,10 @@ export function makeServer(options: MockOptions): MockServer {
       Object.assign(row, request.body);
       publish('dcp.changed', { id, change: 'updated' });
       return answer(row);
+    }
+    if (action === 'documents') {
+      const { file } = request.query ?? {};
+      return answer(typeof file === 'string' ? documentOf(row, file) : documentsOf(row));
     }
     return answer(action === 'history' ? historyOf(row) : detailOf(row, rows));
   };

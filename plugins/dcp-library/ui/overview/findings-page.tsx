@@ -5,6 +5,7 @@ import { Breakable } from '../breakable';
 import type { FindingTotal } from '../data/overview';
 import type { Severity } from '../data/package-detail';
 import { useFindings } from '../data/use-overview';
+import { findingWords } from '../finding-words';
 import { t } from '../messages';
 import { SeverityMark } from '../panel/severity-mark';
 import { LibraryTabs } from './library-tabs';
@@ -88,7 +89,7 @@ function FindingRow({ total }: { total: FindingTotal }) {
         <SeverityMark severity={severity} />
       </td>
       <th scope="row">
-        <span className="dcpl-finding">{meaning}</span>
+        <span className="dcpl-finding">{findingWords(code, meaning).meaning}</span>
         <span className="dcpl-finding dcpl-muted dcpl-mono">
           <Breakable text={code} />
         </span>

@@ -1,4 +1,5 @@
 import type { Finding } from '../data/package-detail';
+import { findingWords } from '../finding-words';
 import { SeverityMark } from './severity-mark';
 
 /** The gravest finding in one line, so that nobody misses it. */
@@ -8,10 +9,11 @@ export function FindingsHint({ findings }: { findings: readonly Finding[] }) {
   );
   if (gravest === undefined) return null;
   const same = findings.filter((each) => each.severity === gravest);
+  const [first] = same;
   return (
     <div className={`dcpl-hint dcpl-tone-${gravest}`}>
       <SeverityMark severity={gravest} count={same.length} />
-      <p>{same[0]?.message}</p>
+      {first ? <p>{findingWords(first.code, first.message).meaning}</p> : null}
     </div>
   );
 }

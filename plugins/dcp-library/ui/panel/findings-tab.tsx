@@ -1,6 +1,7 @@
 import { EmptyState } from '@lamphouse/ui';
 import { CircleCheck } from 'lucide-react';
 import type { Finding, Severity } from '../data/package-detail';
+import { findingWords } from '../finding-words';
 import { t } from '../messages';
 import { SeverityMark } from './severity-mark';
 
@@ -36,11 +37,29 @@ function FindingGroup({ severity, findings }: { severity: Severity; findings: Fi
       <ul className="dcpl-findings">
         {findings.map((finding, place) => (
           <li key={place} data-severity={severity}>
-            <p>{finding.message}</p>
-            <p className="dcpl-muted dcpl-mono">{[finding.code, finding.file].filter(Boolean).join(' · ')}</p>
+            <FindingText finding={finding} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What it means and what to do, then what exactly was found, in the words of the host. */
+function FindingText({ finding }: { finding: Finding }) {
+  const { code, message, file } = finding;
+  const { meaning, advice } = findingWords(code, message);
+  return (
+    <>
+      <p>
+        <strong>{meaning}</strong> {advice}
+      </p>
+      {message === meaning ? null : (
+        <p lang="en" className="dcpl-small">
+          {message}
+        </p>
+      )}
+      <p className="dcpl-muted dcpl-mono">{[code, file].filter(Boolean).join(' · ')}</p>
+    </>
   );
 }

@@ -43,6 +43,14 @@ export function historyWords(entry: HistoryEntry): Words {
       return { title: t('history.removed'), detail: place(entry), tone: 'warn' };
     case 'returned':
       return { title: t('history.returned'), detail: place(entry), tone: 'active' };
+    case 'deleted':
+    case 'restored':
+    case 'purged':
+      return {
+        title: t(`history.${entry.kind}`),
+        detail: t('history.by', { place: place(entry), who: entry.by.replace(/^\w+:/, '') }),
+        tone: entry.kind === 'restored' ? 'active' : 'warn',
+      };
     case 'moved':
       return {
         title: t('history.moved'),

@@ -1,22 +1,36 @@
 import { useSession } from '@lamphouse/sdk';
-import { Button, CopyText, DetailPanel, ErrorState, Menu, Skeleton, Status, type TabItem, Tabs } from '@lamphouse/ui';
-import { ChevronDown, RefreshCw, ShieldCheck, Zap } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import {
+  Button,
+  CopyText,
+  DetailPanel,
+  ErrorState,
+  IconButton,
+  Menu,
+  Skeleton,
+  Status,
+  type TabItem,
+  Tabs,
+} from '@lamphouse/ui';
+import { ChevronDown, RefreshCw, ShieldCheck, Trash2, Zap } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { Breakable } from '../breakable';
+import { placeOf } from '../data/deletion';
 import type { PackageDetail } from '../data/package-detail';
 import { stateOf, titleOf } from '../data/package-row';
-import { MAY_MANAGE } from '../data/permissions';
+import { MAY_DELETE, MAY_MANAGE } from '../data/permissions';
 import { usePackage } from '../data/use-package';
 import { useVerification, type VerifyOptions } from '../data/use-verification';
+import { DeleteDialog } from '../deletion/delete-dialog';
 import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 import { isHashing } from './asset-groups';
 import { AssetsTab } from './assets-tab';
+import { DocumentsTab } from './documents-tab';
 import { FindingsTab } from './findings-tab';
 import { HistoryTab } from './history-tab';
 import { IdsTab } from './ids-tab';
 import { OverviewTab } from './overview-tab';
-import { PlacesTab } from './places-tab';
+import { PlacesTab, placesOf } from './places-tab';
 import { VerifyProgress } from './verify-progress';
 
 /** Below this width the panel covers the list, so the focus must move into it. */
@@ -41,6 +55,8 @@ export function PackagePanel(props: PackagePanelProps) {
   const query = usePackage(id);
   const verification = useVerification(id);
   const frame = useRef<HTMLDivElement>(null);
+  /** The place of the copy that is to be deleted. */
+  const [deleting, setDeleting] = useState<string | null>(null);
   useEffect(() => {
     if (window.matchMedia(COVERS_LIST).matches) frame.current?.focus();
   }, []);
@@ -54,8 +70,10 @@ export function PackagePanel(props: PackagePanelProps) {
       : titleOf({ content_title: detail.content_title ?? null, package_name: detail.package_name ?? id });
   const verifying = verification.running !== null || verification.starting;
   const idle = detail === undefined || detail.state === 'unreachable';
+  const copies =
+    detail === undefined ? [] : placesOf(detail).map((each) => ({ id, place: placeOf(each.mount, each.path) }));
   // Busy buttons are marked, not disabled: a disabled one would drop the focus.
-  const actions = can(MAY_MANAGE) ? (
+  const manage = can(MAY_MANAGE) ? (
     <>
       <Button
         size="small"
@@ -85,7 +103,20 @@ export function PackagePanel(props: PackagePanelProps) {
         {props.scanning ? t('panel.scanning') : t('panel.rescan')}
       </Button>
     </>
-  ) : undefined;
+  ) : null;
+  const actions = (
+    <>
+      {manage}
+      {can(MAY_DELETE) && copies[0] ? (
+        <IconButton
+          size="small"
+          icon={Trash2}
+          label={t('delete.delete')}
+          onClick={() => setDeleting(copies[0]?.place ?? null)}
+        />
+      ) : null}
+    </>
+  );
   return (
     <div ref={frame} tabIndex={-1} className="dcpl-panel">
       <DetailPanel
@@ -111,10 +142,19 @@ export function PackagePanel(props: PackagePanelProps) {
             detail={detail}
             file={file}
             onVerify={can(MAY_MANAGE) && !verifying ? verification.start : null}
+            onDelete={can(MAY_DELETE) ? setDeleting : null}
             {...props}
           />
         )}
       </DetailPanel>
+      {deleting === null ? null : (
+        <DeleteDialog
+          name={detail?.package_name ?? id}
+          choice={copies}
+          copies={copies.filter(({ place }) => place === deleting)}
+          onClose={() => setDeleting(null)}
+        />
+      )}
     </div>
   );
 }
@@ -130,10 +170,12 @@ function PanelTabs({
   onTab,
   onOpen,
   onVerify,
+  onDelete,
 }: PackagePanelProps & {
   detail: PackageDetail;
   file: string | null;
   onVerify: ((options: VerifyOptions) => void) | null;
+  onDelete: ((place: string) => void) | null;
 }) {
   const tabs: TabItem[] = [
     { id: 'overview', label: t('panel.overview'), content: <OverviewTab detail={detail} onOpen={onOpen} /> },
@@ -149,9 +191,14 @@ function PanelTabs({
       count: detail.findings.length,
       content: <FindingsTab findings={detail.findings} />,
     },
-    { id: 'places', label: t('panel.places'), content: <PlacesTab detail={detail} onVerify={onVerify} /> },
+    {
+      id: 'places',
+      label: t('panel.places'),
+      content: <PlacesTab detail={detail} onVerify={onVerify} onDelete={onDelete} />,
+    },
     { id: 'history', label: t('history.tab'), content: <HistoryTab id={detail.id} /> },
     { id: 'ids', label: t('panel.rawIds'), content: <IdsTab detail={detail} /> },
+    { id: 'xml', label: t('documents.tab'), content: <DocumentsTab key={detail.id} id={detail.id} /> },
   ];
   const known = tabs.some((each) => each.id === tab) ? tab : 'overview';
   return <Tabs value={known} onChange={onTab} tabs={tabs} label={t('panel.partsOfThePackage')} />;

@@ -1,12 +1,13 @@
 import { Button, CopyText, Status } from '@lamphouse/ui';
-import { HardDrive, ShieldCheck } from 'lucide-react';
+import { HardDrive, ShieldCheck, Trash2 } from 'lucide-react';
+import { placeOf } from '../data/deletion';
 import type { PackageDetail, PackageLocation } from '../data/package-detail';
 import { stateOf } from '../data/package-row';
 import type { VerifyOptions } from '../data/use-verification';
 import { t } from '../messages';
 import { PACKAGE_STATES } from '../states';
 
-function placesOf({ locations = [], mount, path, state }: PackageDetail): readonly PackageLocation[] {
+export function placesOf({ locations = [], mount, path, state }: PackageDetail): readonly PackageLocation[] {
   if (locations.length > 0) return locations;
   return typeof path === 'string' ? [{ mount: mount ?? null, path, state: state ?? 'unreachable' }] : [];
 }
@@ -15,10 +16,12 @@ export interface PlacesTabProps {
   detail: PackageDetail;
   /** Null for who may not, and while a verification runs. */
   onVerify: ((options: VerifyOptions) => void) | null;
+  /** Null for who may not. */
+  onDelete: ((place: string) => void) | null;
 }
 
 /** Where the package lies; each of several copies can be verified by itself. */
-export function PlacesTab({ detail, onVerify }: PlacesTabProps) {
+export function PlacesTab({ detail, onVerify, onDelete }: PlacesTabProps) {
   const places = placesOf(detail);
   if (places.length === 0) return <p className="dcpl-tab dcpl-muted">{t('panel.noPlaceIsKnown')}</p>;
   return (
@@ -45,9 +48,19 @@ export function PlacesTab({ detail, onVerify }: PlacesTabProps) {
               size="small"
               icon={ShieldCheck}
               className="dcpl-start"
-              onClick={() => onVerify({ place: [place.mount, place.path].filter(Boolean).join('/') })}
+              onClick={() => onVerify({ place: placeOf(place.mount, place.path) })}
             >
               {t('verify.thisCopy')}
+            </Button>
+          ) : null}
+          {onDelete && places.length > 1 && place.state !== 'unreachable' ? (
+            <Button
+              size="small"
+              icon={Trash2}
+              className="dcpl-start"
+              onClick={() => onDelete(placeOf(place.mount, place.path))}
+            >
+              {t('delete.thisCopy')}
             </Button>
           ) : null}
         </li>
