@@ -11,6 +11,9 @@ mod client;
 mod compare;
 #[path = "host/crash.rs"]
 mod crash;
+#[path = "support/folder.rs"]
+#[allow(dead_code, reason = "what was read of a folder is asked without the program")]
+mod folder;
 #[path = "host/house.rs"]
 mod house;
 #[path = "host/inventory.rs"]
@@ -31,5 +34,7 @@ mod routes;
 mod samples;
 #[path = "support/samples.rs"]
 mod shared;
+#[path = "host/upgrade.rs"]
+mod upgrade;
 #[path = "host/watch.rs"]
 mod watch;

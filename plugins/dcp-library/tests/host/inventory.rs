@@ -220,6 +220,8 @@ pub fn what_rots_raises_an_alarm_that_stays() {
     let film = server.verify(&id);
     assert_eq!((&film["state"], &film["findings"][0]["code"]), (&"corrupt".into(), &"asset_rotten".into()), "{film}");
     assert_eq!((find("asset_rotten"), find("asset_damaged")), (1, 0));
+    let told = ["packages_corrupt", "packages_complete", "verifications_total", "files_rotten_total"];
+    assert_eq!(told.map(|name| server.metric(name)), [1.0, 0.0, 2.0, 1.0].map(Some));
     assert_eq!(history(&server, &id)[0]["rotten"].as_array().unwrap().len(), 1);
 
     // Another file in the folder: the package is read again, and what was found out of its files still counts.

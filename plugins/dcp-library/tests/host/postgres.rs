@@ -1,7 +1,7 @@
 //! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
 
 use super::house::on_postgres;
-use super::{crash, inventory, keys, rights, routes, samples};
+use super::{crash, inventory, keys, rights, routes, samples, upgrade};
 
 #[test]
 fn samples_mounted_in_place_are_all_listed() {
@@ -49,6 +49,11 @@ fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() 
 }
 
 #[test]
+fn a_library_that_is_unmounted_is_unreachable_and_nothing_in_it_is_removed() {
+    on_postgres(rights::a_library_that_is_unmounted_is_unreachable_and_nothing_in_it_is_removed);
+}
+
+#[test]
 fn what_happened_to_a_package_is_told() {
     on_postgres(inventory::what_happened_to_a_package_is_told);
 }
@@ -86,4 +91,9 @@ fn a_key_is_added_listed_and_forgotten() {
 #[test]
 fn a_package_changes_at_each_edge_of_a_window() {
     on_postgres(keys::a_package_changes_at_each_edge_of_a_window);
+}
+
+#[test]
+fn data_of_every_older_version_is_taken_over() {
+    on_postgres(upgrade::data_of_every_older_version_is_taken_over);
 }
