@@ -1,5 +1,6 @@
 //! How long a page of the list, a forgiving search and the data of the detail panel take while others ask too.
 
+use crate::Setting;
 use crate::asking::tell_p99;
 use crate::house::House;
 use anyhow::{Context, Result, bail};
@@ -18,8 +19,9 @@ const SLIPS: [&str; 5] = ["harbuor", "orchrd", "sillver", "windoe", "vlevet+brig
 /// Packages whose details are asked for, spread over the whole library.
 const DETAILS: usize = 800;
 
-/// Prints the rows; there are so many packages.
-pub fn measure(house: &House, packages: u32) -> Result<()> {
+/// Prints the rows.
+pub fn measure(house: &House, setting: &Setting) -> Result<()> {
+    let Setting { packages, reels, .. } = setting;
     for (name, query) in FILTERS {
         let path = format!("/api/v1/dcps?limit=100{query}");
         let rows = house.connect()?.json("GET", &path)?.as_array().map_or(0, Vec::len);
@@ -31,7 +33,8 @@ pub fn measure(house: &House, packages: u32) -> Result<()> {
     let slips = SLIPS.map(|words| format!("/api/v1/dcps?limit=100&q={words}"));
     slips.iter().try_for_each(|path| must_be_forgiven(house, path))?;
     tell_p99(house, &format!("search with a slip of the hand among {packages} packages"), &slips, "<= 100 ms")?;
-    tell_p99(house, &format!("details of one of {packages} packages"), &details(house)?, "<= 30 ms")
+    let assets = reels * 2 + 1;
+    tell_p99(house, &format!("details of one of {packages} packages of {assets} assets"), &details(house)?, "<= 30 ms")
 }
 
 /// A search that finds what was typed would not be one with a slip.

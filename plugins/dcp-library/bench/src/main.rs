@@ -23,12 +23,16 @@ pub struct Setting {
     pub folder: PathBuf,
     /// Packages in the library.
     pub packages: u32,
+    /// Reels of each: two assets a reel, and the composition.
+    pub reels: u32,
     /// Size in GiB of the package that is verified. It is written out in full, and removed afterwards.
     pub gibibytes: u32,
 }
 
-const USAGE: &str = "usage: dcp-library-bench SERVER_PROGRAM PLUGINS_DIR EMPTY_DIR [--packages N] [--gibibytes N]
+const USAGE: &str =
+    "usage: dcp-library-bench SERVER_PROGRAM PLUGINS_DIR EMPTY_DIR [--packages N] [--reels N] [--gibibytes N]
   --packages: in the library that is scanned; else 10000
+  --reels: of each of them; else 3, which are 7 assets; 20 are 41
   --gibibytes: size of the package that is verified, 1 to 90; else 4";
 
 impl Setting {
@@ -39,6 +43,7 @@ impl Setting {
             plugin: PathBuf::from(plugins).join("dcp-library.lamp.wasm"),
             folder: std::path::absolute(folder).context("read the folder")?,
             packages: 10_000,
+            reels: 3,
             gibibytes: 4,
         };
         for option in options.chunks(2) {
@@ -46,6 +51,7 @@ impl Setting {
             let number: u32 = number.parse().with_context(|| format!("`{number}` is no number"))?;
             match name.as_str() {
                 "--packages" => setting.packages = number,
+                "--reels" => setting.reels = number,
                 "--gibibytes" => setting.gibibytes = number,
                 _ => bail!("{USAGE}"),
             }
@@ -61,7 +67,7 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let setting = Setting::read(&words)?;
     let house = scanning::measure(&setting)?;
-    listing::measure(&house, setting.packages)?;
+    listing::measure(&house, &setting)?;
     drop(house);
     hashing::measure(&setting)
 }

@@ -12,7 +12,7 @@ const RESCANS: usize = 5;
 /// Prints the rows, and leaves the server with the library scanned.
 pub fn measure(setting: &Setting) -> Result<House> {
     let (library, packages) = (setting.folder.join("library"), setting.packages);
-    generate(&library, packages)?;
+    generate(setting, &library)?;
     let native_time = || native::walk_and_parse(&library, 1, packages as usize);
     native_time().context("read everything once, so that it is in memory")?;
     let native_before = native_time()?;
@@ -47,11 +47,14 @@ pub fn measure(setting: &Setting) -> Result<House> {
 }
 
 /// Good packages of a few KiB, the same on every machine.
-fn generate(library: &Path, packages: u32) -> Result<()> {
+fn generate(setting: &Setting, library: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["run", "--release", "--quiet", "-p", "dcp-library-demo", "--"]).arg(library);
-    let output = command.args(["--count", &packages.to_string()]).output().context("start cargo")?;
+    let output = command
+        .args(["--count", &setting.packages.to_string(), "--reels", &setting.reels.to_string()])
+        .output()
+        .context("start cargo")?;
     if !output.status.success() {
         bail!("making packages: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
