@@ -8,6 +8,7 @@ mod list;
 mod overview;
 mod remarks;
 mod similar;
+mod verify_many;
 
 use crate::catalogue;
 use crate::library;
@@ -17,6 +18,7 @@ use crate::verify;
 use lamphouse_plugin::http::{Request, Response};
 use lamphouse_plugin::jobs::State;
 use lamphouse_plugin::{Error, host, jobs};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -32,6 +34,7 @@ pub fn handle(request: &Request) -> Response {
         ("DELETE", ["dcps", "kdms", id]) => kdms::remove(id),
         ("POST", ["dcps", "scan"]) => scan_now(),
         ("POST", ["dcps", "scrub"]) => scrub_now(),
+        ("POST", ["dcps", "verify"]) => verify_many::verify_many(request),
         ("POST", ["dcps", "tags"]) => remarks::change_tags(request),
         ("GET", ["dcps", uuid]) => detail::detail(uuid),
         ("GET", ["dcps", uuid, "history"]) => history::history(uuid),
@@ -57,6 +60,11 @@ fn fault(error: &Error) -> Response {
 
 fn no_package(uuid: &str) -> Error {
     Error::NotFound(format!("no package with the id {uuid}"))
+}
+
+/// The body as JSON. Errors: `Invalid` shows what to send.
+fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {
+    serde_json::from_slice(&request.body).map_err(|error| Error::Invalid(format!("the body: {error}; send {example}")))
 }
 
 fn scan_now() -> Result<Response, Error> {

@@ -65,10 +65,15 @@ pub struct Spot {
     pub path: String,
 }
 
+/// The job that verifies.
+pub fn job_of(request: &Request, priority: Option<u8>) -> NewJob {
+    let payload = serde_json::to_string(request).unwrap_or_default();
+    NewJob { unique_key: Some(request.key()), priority, ..new_job("verify", payload) }
+}
+
 /// Asks for a verification; the id of the job.
 pub fn ask(request: &Request, priority: Option<u8>) -> Result<String, Error> {
-    let payload = serde_json::to_string(request).unwrap_or_default();
-    enqueue(&NewJob { unique_key: Some(request.key()), priority, ..new_job("verify", payload) })
+    enqueue(&job_of(request, priority))
 }
 
 /// One run: the first starts the hashing and waits for it, the second writes the verdicts.

@@ -1,12 +1,11 @@
 //! Tags and notes: `PUT /dcps/{uuid}/tags`, `PUT /dcps/{uuid}/note`, and `POST /dcps/tags` for many packages at once.
 
-use super::no_package;
+use super::{body, no_package};
 use crate::catalogue::{self, Remark, RemarkPart};
 use lamphouse_plugin::Error;
 use lamphouse_plugin::events::new_event;
 use lamphouse_plugin::http::{Request, Response};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,10 +79,6 @@ pub fn change_tags(request: &Request) -> Result<Response, Error> {
 fn write(remarks: &BTreeMap<String, Remark>, part: RemarkPart) -> Result<(), Error> {
     let event = |id: &String| new_event("dcp.changed", json!({ "id": id, "change": "updated" }).to_string());
     catalogue::write(catalogue::put_remarks(remarks, part), Vec::new(), remarks.keys().map(event).collect())
-}
-
-fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {
-    serde_json::from_slice(&request.body).map_err(|error| Error::Invalid(format!("the body: {error}; send {example}")))
 }
 
 /// Lower case, single spaces, each once, sorted. A tag has nothing in it that a list or a query is written with.

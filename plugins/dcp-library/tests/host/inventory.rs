@@ -237,6 +237,29 @@ pub fn what_rots_raises_an_alarm_that_stays() {
 }
 
 #[test]
+pub fn many_packages_are_verified_in_one_call() {
+    let library = tempfile::tempdir().unwrap();
+    ["One", "Two", "Three"].iter().for_each(|name| package::write(library.path(), name));
+    let house = House::with_mounts(&[("library", library.path())]);
+    let server = house.serve();
+    let rows = server.packages(3, seconds(20));
+    server.settled(seconds(20));
+    let mut ids: Vec<&str> = rows.iter().take(2).map(|row| row["id"].as_str().unwrap()).collect();
+    ids.push("00000000-0000-4000-8000-000000000000");
+    let ask = |body: Value| server.send("POST", "/dcps/verify", &body);
+    let answer = ask(json!({ "packages": ids }));
+    assert_eq!((answer.status, answer.json()["packages"].clone()), (202, 2.into()), "unknown ones are left out");
+    server.settled(seconds(30));
+    let verified = |row: &Value| server.json(&format!("/dcps/{}", row["id"].as_str().unwrap()))["verified"].clone();
+    assert_eq!(rows.iter().map(verified).collect::<Vec<_>>(), ["ok", "ok", "none"]);
+    ask(json!({ "packages": [ids[0]], "mode": "quick" }));
+    wait_for("it was looked at", seconds(20), || (kinds(&server, ids[0])[0] == "checked").then_some(()));
+    for wrong in [json!({}), json!({ "packages": vec!["x"; 201] }), json!({ "packages": [], "mode": "some" })] {
+        assert_eq!(ask(wrong.clone()).status, 400, "{wrong}");
+    }
+}
+
+#[test]
 pub fn a_verification_is_quick_or_of_one_copy_or_what_is_due() {
     let library = tempfile::tempdir().unwrap();
     package::write(library.path(), "Film");

@@ -74,6 +74,11 @@ fn what_rots_raises_an_alarm_that_stays() {
 }
 
 #[test]
+fn many_packages_are_verified_in_one_call() {
+    on_postgres(inventory::many_packages_are_verified_in_one_call);
+}
+
+#[test]
 fn a_verification_is_quick_or_of_one_copy_or_what_is_due() {
     on_postgres(inventory::a_verification_is_quick_or_of_one_copy_or_what_is_due);
 }
