@@ -53,7 +53,7 @@ test('tags, a note and the history stay with a package', async ({ page, house, t
   await feature.getByLabel('New tag').fill('festival, open air');
   await feature.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(feature.getByRole('list', { name: 'Tags' }).getByRole('listitem')).toHaveText(['festival', 'open air']);
-  await feature.getByLabel('Note').fill('The director comes to the first show.');
+  await feature.getByLabel('Note', { exact: true }).fill('The director comes to the first show.');
   await feature.getByRole('button', { name: 'Save the note' }).click();
   await expect(page.getByText('Note saved')).toBeVisible();
   await inspect(page, 'tagged');

@@ -49,6 +49,7 @@ test('everything can be done with the keyboard alone', async ({ page, house, tro
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await expectPackages(page, PACKAGES);
+  await expect(page.getByText(/^scanned /)).toBeVisible(SOON);
   await page.keyboard.press('/');
   await expect(page.getByLabel('Search packages')).toBeFocused();
   await page.keyboard.type('lanternhill_ftr');

@@ -27,7 +27,7 @@ test('an upgrade that asks for more waits, is reviewed and approved', async ({ p
   await main.getByRole('link', { name: 'Review the new version of dcp-library' }).click();
   const review = main.getByRole('region', { name: /waits/ });
   await expect(review).toContainText(MORE);
-  await expect(main.getByText(OLD, { exact: true })).toBeVisible();
+  await expect(main.getByText(OLD, { exact: true }).first()).toBeVisible();
   await inspect(page, 'review');
   await review.getByRole('button', { name: 'Approve' }).click();
   await inspect(page, 'question');
