@@ -1,9 +1,10 @@
 /** A data folder with a server of its own: the built program, told what to do, started, read and ended. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Manifest, withManifest } from './plugin-package';
 
 const workspace = resolve(import.meta.dirname, '../..');
 const START_MS = 30_000;
@@ -50,17 +51,36 @@ export class House {
     });
   }
 
-  /** Makes a folder that another built program fills, and mounts it to be read and watched. */
-  mount(name: string, generator: string): void {
+  /** Makes a folder that another built program fills; its path. */
+  folder(name: string, generator: string, ...words: string[]): string {
     const folder = join(this.#root, name);
     mkdirSync(folder);
-    execFileSync(built(`release/${generator}`), [folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(built(`release/${generator}`), [folder, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    return folder;
+  }
+
+  /** Makes such a folder and mounts it to be read and watched; its path. */
+  mount(name: string, generator: string): string {
+    const folder = this.folder(name, generator);
     this.run('mount', 'add', name, folder, '--rights', 'read,watch');
+    return folder;
   }
 
   /** Installs a built plugin with all that it asks for. */
   install(plugin: string): void {
     this.run('plugin', 'install', built(`plugins/${plugin}.lamp.wasm`), '--grant-all');
+  }
+
+  /** The same plugin with what `change` makes of its manifest. */
+  installChanged(plugin: string, change: (manifest: Manifest) => void): void {
+    const path = join(this.#root, `${plugin}-changed.lamp.wasm`);
+    writeFileSync(path, withManifest(readFileSync(built(`plugins/${plugin}.lamp.wasm`)), change));
+    this.run('plugin', 'install', path, '--grant-all');
+  }
+
+  /** Puts the built plugin in the place of another version, and grants nothing. */
+  upgrade(plugin: string): void {
+    this.run('plugin', 'install', built(`plugins/${plugin}.lamp.wasm`));
   }
 
   /** Starts the server on a free port. Shape: the link to the first account, as it prints it. */

@@ -18,6 +18,10 @@ test.describe('with a German browser', () => {
     await page.goto('/entries');
     await expect(page.getByText('10.000 Zeilen')).toBeVisible();
     expect(await accessibilityProblems(page)).toEqual([]);
+    await page.locator('#main').focus();
+    await page.keyboard.press('F6');
+    await page.keyboard.press('F6');
+    await expect(page.getByRole('navigation', { name: 'Seiten' }).locator(':focus')).toHaveCount(1);
   });
 
   test('a framed page is German too, and follows a change', async ({ page, baseURL }) => {

@@ -1,5 +1,6 @@
 /** What tests of a plugin's pages on the real program share: a house of their own, a watched page, pictures. */
 import { test as base, expect, type Page } from '@playwright/test';
+import { accessibilityProblems } from './axe';
 import { House } from './house';
 
 /** What went wrong in the page, one line each. */
@@ -59,13 +60,27 @@ export async function followBrowserTheme(page: Page): Promise<void> {
   });
 }
 
-/** Leaves pictures of the page, dark and light, beside the test's results. */
-export async function picture(page: Page, name: string): Promise<void> {
+async function inEachTheme(page: Page, look: (theme: string) => Promise<void>): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    await page.screenshot({ path: test.info().outputPath(`${name}-${theme}.png`), animations: 'disabled' });
+    await look(theme);
   }
+}
+
+/** Leaves pictures of the page, dark and light, beside the test's results. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await inEachTheme(page, async (theme) => {
+    await page.screenshot({ path: test.info().outputPath(`${name}-${theme}.png`), animations: 'disabled' });
+  });
+}
+
+/** The same, and no problem of accessibility in either. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  await inEachTheme(page, async (theme) => {
+    expect(await accessibilityProblems(page), `${name}, ${theme}`).toEqual([]);
+  });
 }
 
 export { expect, type Page };

@@ -10,6 +10,7 @@ mod catalogue;
 pub mod dcp;
 mod keys;
 mod library;
+mod metrics;
 mod routes;
 mod row;
 mod scan;

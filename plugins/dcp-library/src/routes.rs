@@ -11,6 +11,7 @@ mod overview;
 mod remarks;
 mod similar;
 mod trash;
+mod verify_many;
 
 use crate::catalogue;
 use crate::library;
@@ -36,6 +37,7 @@ pub fn handle(request: &Request) -> Response {
         ("DELETE", ["dcps", "kdms", id]) => kdms::remove(id),
         ("POST", ["dcps", "scan"]) => scan_now(),
         ("POST", ["dcps", "scrub"]) => scrub_now(),
+        ("POST", ["dcps", "verify"]) => verify_many::verify_many(request),
         ("POST", ["dcps", "tags"]) => remarks::change_tags(request),
         ("POST", ["dcps", "deletions"]) => deletion::delete_many(request),
         ("POST", ["dcps", "deletions", "preview"]) => deletion::preview(request),
@@ -71,6 +73,11 @@ fn fault(error: &Error) -> Response {
 
 fn no_package(uuid: &str) -> Error {
     Error::NotFound(format!("no package with the id {uuid}"))
+}
+
+/// The body as JSON. Errors: `Invalid` shows what to send.
+fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {
+    serde_json::from_slice(&request.body).map_err(|error| Error::Invalid(format!("the body: {error}; send {example}")))
 }
 
 fn scan_now() -> Result<Response, Error> {

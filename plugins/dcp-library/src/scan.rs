@@ -13,6 +13,7 @@ mod tree;
 use crate::catalogue;
 use crate::keys;
 use crate::library::{self, Library};
+use crate::metrics;
 use discover::{Findings, LostPlace};
 pub use keep::kdm_event;
 use lamphouse_plugin::events::{NewEvent, new_event};
@@ -154,6 +155,9 @@ fn publish() -> Result<(), Error> {
     let (found, done) = (found.max(waiting), (found - waiting).max(0));
     let percent = (found > 0).then(|| done as f32 * 100.0 / found as f32);
     job::progress(percent, &format!("{done} of {found} packages read"))?;
+    if waiting == 0 {
+        metrics::tell_totals()?;
+    }
     let state = if waiting == 0 { "done" } else { "running" };
     let payload = json!({ "state": state, "found": found, "done": done }).to_string();
     lamphouse_plugin::events::publish(&new_event("dcp.scan", payload))

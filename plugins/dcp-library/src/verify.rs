@@ -7,6 +7,7 @@ mod verdict;
 use crate::catalogue::{self, Happening, Location, Verdict};
 use crate::dcp::package::{Asset, AssetState, Package};
 use crate::keys;
+use crate::metrics;
 use crate::row;
 use crate::scan;
 use lamphouse_plugin::events::new_event;
@@ -64,10 +65,15 @@ pub struct Spot {
     pub path: String,
 }
 
+/// The job that verifies.
+pub fn job_of(request: &Request, priority: Option<u8>) -> NewJob {
+    let payload = serde_json::to_string(request).unwrap_or_default();
+    NewJob { unique_key: Some(request.key()), priority, ..new_job("verify", payload) }
+}
+
 /// Asks for a verification; the id of the job.
 pub fn ask(request: &Request, priority: Option<u8>) -> Result<String, Error> {
-    let payload = serde_json::to_string(request).unwrap_or_default();
-    enqueue(&NewJob { unique_key: Some(request.key()), priority, ..new_job("verify", payload) })
+    enqueue(&job_of(request, priority))
 }
 
 /// One run: the first starts the hashing and waits for it, the second writes the verdicts.
@@ -189,9 +195,8 @@ fn write(task: &Task, hashed: &[HashedFile]) -> Result<Outcome, Failure> {
         verdicts.iter().filter(|one| is_so(one)).map(|one| one.asset.as_str()).collect()
     };
     let rotten = if place.is_primary { of(&Verdict::has_rotted) } else { Vec::new() };
-    let facts = json!({
-        "verified": verified, "assets": verdicts.len(), "corrupt": of(&|one| one.state == "corrupt"), "rotten": rotten,
-    });
+    let corrupt = of(&|one| one.state == "corrupt");
+    let facts = json!({ "verified": verified, "assets": verdicts.len(), "corrupt": corrupt, "rotten": rotten });
     let mut statements = vec![catalogue::put_place_state(&place.mount, &place.path, id, &state)];
     if place.is_primary {
         statements.extend(catalogue::put_verdicts(id, &verdicts, verified, &state, now));
@@ -210,6 +215,8 @@ fn write(task: &Task, hashed: &[HashedFile]) -> Result<Outcome, Failure> {
         job::log(&format!("{} files that were right before are wrong now, and nobody changed them", rotten.len()));
     }
     catalogue::write(statements, Vec::new(), events)?;
+    metrics::count_verification(hashed.len(), corrupt.len(), rotten.len());
+    metrics::tell_totals()?;
     job::progress(Some(100.0), &format!("{} assets, verified: {verified}", verdicts.len()))?;
     Ok(Outcome::Done(Some(facts.to_string())))
 }

@@ -13,6 +13,9 @@ mod compare;
 mod crash;
 #[path = "host/deletion.rs"]
 mod deletion;
+#[path = "support/folder.rs"]
+#[allow(dead_code, reason = "what was read of a folder is asked without the program")]
+mod folder;
 #[path = "host/house.rs"]
 mod house;
 #[path = "host/inventory.rs"]
@@ -33,5 +36,7 @@ mod routes;
 mod samples;
 #[path = "support/samples.rs"]
 mod shared;
+#[path = "host/upgrade.rs"]
+mod upgrade;
 #[path = "host/watch.rs"]
 mod watch;

@@ -8,6 +8,7 @@ export function Navigation() {
   const collapsed = usePreferences((state) => state.navigationCollapsed);
   return (
     <nav
+      data-region
       aria-label={t('app.pages')}
       className={classNames(
         'hidden shrink-0 flex-col border-r border-line bg-sunken md:flex',

@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::connection::Connection;
+use crate::memory;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
@@ -100,6 +101,16 @@ impl House {
                 _ => None,
             })
         })
+    }
+
+    /// From now on [`Self::peak_bytes`] counts anew.
+    pub fn forget_peak(&self) -> Result<()> {
+        memory::family(self.child.id())?.into_iter().try_for_each(memory::forget_peak)
+    }
+
+    /// Most memory that was resident, of the server and the processes it has started.
+    pub fn peak_bytes(&self) -> Result<u64> {
+        memory::family(self.child.id())?.into_iter().map(memory::peak_bytes).sum()
     }
 
     /// Waits until every job has ended.

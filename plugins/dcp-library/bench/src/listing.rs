@@ -1,15 +1,9 @@
-//! How long a page of the list takes while others ask too.
+//! How long a page of the list, a forgiving search and the data of the detail panel take while others ask too.
 
-use crate::connection::Connection;
+use crate::Setting;
+use crate::asking::tell_p99;
 use crate::house::House;
-use crate::{percentile, tell};
-use anyhow::{Context, Result, anyhow, bail};
-use std::time::Instant;
-
-/// Connections that ask at the same time.
-const CONCURRENCY: usize = 8;
-/// Requests of each connection with each filter.
-const REQUESTS: usize = 100;
+use anyhow::{Context, Result, bail};
 
 /// Filters and orders, with what they look like in the table.
 const FILTERS: [(&str, &str); 6] = [
@@ -20,48 +14,42 @@ const FILTERS: [(&str, &str); 6] = [
     ("state, format, sort=issue_date", "&state=complete&format=smpte&sort=issue_date"),
     ("package_name, min_size", "&package_name=_DE-&min_size=1&sort=package_name&order=desc"),
 ];
+/// Slips of the hand: letters swapped, left out, doubled and mistaken, in one word and in two.
+const SLIPS: [&str; 5] = ["harbuor", "orchrd", "sillver", "windoe", "vlevet+brigde"];
+/// Packages whose details are asked for, spread over the whole library.
+const DETAILS: usize = 800;
 
-/// Prints a row for each filter.
-pub fn measure(house: &House) -> Result<()> {
+/// Prints the rows.
+pub fn measure(house: &House, setting: &Setting) -> Result<()> {
+    let Setting { packages, reels, .. } = setting;
     for (name, query) in FILTERS {
         let path = format!("/api/v1/dcps?limit=100{query}");
         let rows = house.connect()?.json("GET", &path)?.as_array().map_or(0, Vec::len);
         if rows == 0 {
             bail!("{path} lists nothing");
         }
-        let times = ask(house, &path)?;
-        tell(
-            &format!("page of {rows} packages, {name}, p99"),
-            &format!("{:.1} ms", percentile(&times, 0.99)),
-            "<= 15 ms",
-            &format!("p50 {:.1} ms, {CONCURRENCY} at a time", percentile(&times, 0.5)),
-        );
+        tell_p99(house, &format!("page of {rows} packages, {name}"), &[path], "<= 15 ms")?;
     }
-    Ok(())
+    let slips = SLIPS.map(|words| format!("/api/v1/dcps?limit=100&q={words}"));
+    slips.iter().try_for_each(|path| must_be_forgiven(house, path))?;
+    tell_p99(house, &format!("search with a slip of the hand among {packages} packages"), &slips, "<= 100 ms")?;
+    let assets = reels * 2 + 1;
+    tell_p99(house, &format!("details of one of {packages} packages of {assets} assets"), &details(house)?, "<= 30 ms")
 }
 
-/// Sorted milliseconds of all requests.
-fn ask(house: &House, path: &str) -> Result<Vec<f64>> {
-    let connections = (0..CONCURRENCY).map(|_| house.connect()).collect::<Result<Vec<_>>>()?;
-    let mut times = std::thread::scope(|scope| {
-        let askers: Vec<_> =
-            connections.into_iter().map(|connection| scope.spawn(|| ask_again(connection, path))).collect();
-        let mut times = Vec::new();
-        for asker in askers {
-            times.extend(asker.join().map_err(|_| anyhow!("a connection's thread ended early"))??);
-        }
-        anyhow::Ok(times)
-    })?;
-    times.sort_by(f64::total_cmp);
-    Ok(times)
+/// A search that finds what was typed would not be one with a slip.
+fn must_be_forgiven(house: &House, path: &str) -> Result<()> {
+    let found = house.connect()?.json("GET", path)?;
+    match found[0]["distance"].as_f64() {
+        Some(1e-9..) => Ok(()),
+        _ => bail!("{path} finds nothing that is close"),
+    }
 }
 
-fn ask_again(mut connection: Connection, path: &str) -> Result<Vec<f64>> {
-    let mut ask = || {
-        let begin = Instant::now();
-        connection.ask("GET", path).context("ask for a page")?;
-        Ok(begin.elapsed().as_secs_f64() * 1e3)
-    };
-    ask()?;
-    (0..REQUESTS).map(|_| ask()).collect()
+fn details(house: &House) -> Result<Vec<String>> {
+    let rows = house.connect()?.json("GET", "/api/v1/dcps")?;
+    let rows = rows.as_array().context("the packages are no list")?;
+    let each = rows.iter().step_by((rows.len() / DETAILS).max(1));
+    let ids = each.map(|row| row["id"].as_str().with_context(|| format!("a package without an id: {row}")));
+    ids.map(|id| Ok(format!("/api/v1/dcps/{}", id?))).collect()
 }

@@ -6,30 +6,35 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// Packages in the library.
-const PACKAGES: u32 = 10_000;
 /// Scans of the unchanged library.
 const RESCANS: usize = 5;
 
 /// Prints the rows, and leaves the server with the library scanned.
 pub fn measure(setting: &Setting) -> Result<House> {
-    let library = setting.folder.join("library");
-    generate(&library)?;
-    let native_time = || native::walk_and_parse(&library, 1, PACKAGES as usize);
+    let (library, packages) = (setting.folder.join("library"), setting.packages);
+    generate(setting, &library)?;
+    let native_time = || native::walk_and_parse(&library, 1, packages as usize);
     native_time().context("read everything once, so that it is in memory")?;
     let native_before = native_time()?;
-    let first = first_scan(setting, "house-1", &library)?.1;
-    let (house, second) = first_scan(setting, "house-2", &library)?;
+    let Scanned { seconds: first, peak_bytes: first_peak, .. } = first_scan(setting, "house-1", &library)?;
+    let Scanned { house, seconds: second, peak_bytes: second_peak } = first_scan(setting, "house-2", &library)?;
     let native_after = native_time()?;
-    let two_threads = native::walk_and_parse(&library, 2, PACKAGES as usize)?;
+    let two_threads = native::walk_and_parse(&library, 2, packages as usize)?;
     let (scan, native) = (f64::midpoint(first, second), f64::midpoint(native_before, native_after));
     tell(
-        &format!("first scan of {PACKAGES} small packages against a native walk and parse"),
+        &format!("first scan of {packages} small packages against a native walk and parse"),
         &format!("{:.2}x", native / scan),
         ">= 0.5x",
         &format!(
             "{scan:.2} s ({first:.2}, {second:.2}) against {native:.2} s with one thread, {two_threads:.2} s with two"
         ),
+    );
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    tell(
+        &format!("most memory of the server while it scans {packages} packages for the first time"),
+        &format!("{:.0} MB", megabytes(first_peak.max(second_peak))),
+        "<= 250 MB",
+        &format!("resident, {:.0} and {:.0} MB", megabytes(first_peak), megabytes(second_peak)),
     );
     let rescan = rescan(&house)?;
     tell(
@@ -42,11 +47,14 @@ pub fn measure(setting: &Setting) -> Result<House> {
 }
 
 /// Good packages of a few KiB, the same on every machine.
-fn generate(library: &Path) -> Result<()> {
+fn generate(setting: &Setting, library: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["run", "--release", "--quiet", "-p", "dcp-library-demo", "--"]).arg(library);
-    let output = command.args(["--count", &PACKAGES.to_string()]).output().context("start cargo")?;
+    let output = command
+        .args(["--count", &setting.packages.to_string(), "--reels", &setting.reels.to_string()])
+        .output()
+        .context("start cargo")?;
     if !output.status.success() {
         bail!("making packages: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
@@ -58,13 +66,23 @@ fn generate(library: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Seconds of the first scan in a new data folder, with the plugin's code compiled before.
-fn first_scan(setting: &Setting, name: &str, library: &Path) -> Result<(House, f64)> {
+/// A server with the library scanned for the first time.
+struct Scanned {
+    house: House,
+    seconds: f64,
+    /// Most memory that was resident meanwhile.
+    peak_bytes: u64,
+}
+
+/// The first scan in a new data folder, with the plugin's code compiled before.
+fn first_scan(setting: &Setting, name: &str, library: &Path) -> Result<Scanned> {
     let house = House::open(setting, name)?;
+    house.forget_peak()?;
     house.mount(library)?;
-    let seconds = house.scan_of(u64::from(PACKAGES))?;
+    let seconds = house.scan_of(u64::from(setting.packages))?;
     house.settled()?;
-    Ok((house, seconds))
+    let peak_bytes = house.peak_bytes()?;
+    Ok(Scanned { house, seconds, peak_bytes })
 }
 
 fn rescan(house: &House) -> Result<f64> {

@@ -14,19 +14,20 @@ const SECOND: &[&str] =
 const KINDS: &[&str] =
     &["FTR-1 feature", "TLR-1 trailer", "TLR-2 trailer", "ADV advertisement", "SHR short", "TSR-1 teaser"];
 const LANGUAGES: &[&str] = &["EN", "FR", "DE", "ES", "IT", "JA", "SV", "FI"];
-const REELS: usize = 3;
+/// Reels of a package unless told otherwise.
+pub const REELS: u32 = 3;
 
 /// Writes `count` packages, in folders of 500. Shape: the number written.
-pub fn write(folder: &Path, count: u32, seed: u64) -> Result<usize> {
+pub fn write(folder: &Path, count: u32, reels: u32, seed: u64) -> Result<usize> {
     for number in 0..count {
         let mut random = Random::new(seed, &number.to_string());
-        let package = make(number, &mut random);
+        let package = make(number, reels, &mut random);
         package.write(&folder.join(format!("{:03}", number / 500)), &mut random)?;
     }
     Ok(count as usize)
 }
 
-fn make(number: u32, random: &mut Random) -> Package {
+fn make(number: u32, reels: u32, random: &mut Random) -> Package {
     let dialect = if number.is_multiple_of(3) { Dialect::Interop } else { Dialect::Smpte };
     let film = format!("{}{}{number}", random.pick(FIRST), random.pick(SECOND));
     let (code, kind) = random.pick(KINDS).split_once(' ').unwrap_or(("TLR-1", "trailer"));
@@ -47,7 +48,7 @@ fn make(number: u32, random: &mut Random) -> Package {
         parts[1].language = Some(language.to_lowercase());
         parts
     };
-    let reels = (0..REELS).map(|_| reel()).collect();
+    let reels = (0..reels).map(|_| reel()).collect();
     let issued = format!("2026-{month:02}-{day:02}T10:00:00+00:00");
     let playlist = Playlist {
         id: random.uuid(),

@@ -112,7 +112,7 @@ fn track_files_say_their_id_in_the_source_package() {
 #[test]
 fn bulk_packages_are_good_and_about_eight_kib_of_xml() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(bulk::write(folder.path(), 12, 1).unwrap(), 12);
+    assert_eq!(bulk::write(folder.path(), 12, bulk::REELS, 1).unwrap(), 12);
     for entry in fs::read_dir(folder.path().join("000")).unwrap() {
         let package = entry.unwrap().path();
         let verdicts = verdicts(&package);

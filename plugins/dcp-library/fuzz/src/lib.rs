@@ -45,6 +45,11 @@ impl Tree {
         Self { files, choices, read_outside: Cell::new(false) }
     }
 
+    /// What lies in the files.
+    pub fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.values().map(Vec::as_slice)
+    }
+
     /// Packs files the way [`Self::unpack`] reads them.
     #[must_use]
     pub fn pack(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {

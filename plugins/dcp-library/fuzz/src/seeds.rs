@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use std::io::{Error, Read as _, Result};
 use std::path::{Path, PathBuf};
 
+/// A delivery message, for a folder that holds nothing else.
+const MESSAGE: &[u8] = include_bytes!("../seeds/kdm/message.xml");
 /// Bytes kept of a document, and of any other file.
 const DOCUMENT_BYTES: u64 = 64 * 1024;
 const TRACK_BYTES: u64 = 8 * 1024;
 
-/// Writes one file for every package below the samples of the folder `LAMPHOUSE_SHARED` names into the folder
-/// `LAMPHOUSE_SEEDS` names; does nothing when either is not set. Track files are cut after their header, so that an
+/// Writes one file for every package below the samples of the folder `LAMPHOUSE_SHARED` names, and one with a delivery
+/// message, into the folder `LAMPHOUSE_SEEDS` names; does nothing when either is not set. Track files are cut after their header, so that an
 /// input stays small.
 ///
 /// # Errors
@@ -19,7 +21,7 @@ const TRACK_BYTES: u64 = 8 * 1024;
 pub fn write_packages() -> Result<()> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let (Some(shared), Some(to)) = (folder("LAMPHOUSE_SHARED"), folder("LAMPHOUSE_SEEDS")) else { return Ok(()) };
-    let mut seeds = Vec::new();
+    let mut seeds = vec![Tree::pack(&BTreeMap::from([("keys/message.xml".to_owned(), MESSAGE.to_vec())]))];
     packages(&shared.join("dcp-samples"), &mut seeds)?;
     let mut seeds = seeds.iter().enumerate();
     seeds.try_for_each(|(index, seed)| std::fs::write(to.join(format!("package-{index:03}")), seed))

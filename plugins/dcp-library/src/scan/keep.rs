@@ -11,11 +11,12 @@ use crate::verify;
 use lamphouse_plugin::events::{NewEvent, new_event};
 use lamphouse_plugin::sql::Statement;
 use lamphouse_plugin::{Error, host};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More changes than this in one batch are told by the scan's own progress instead of one by one.
+/// More changes than this in one batch are told together instead of one by one, so many in one event.
 const TOLD_ONE_BY_ONE: usize = 20;
+const TOLD_TOGETHER: usize = 200;
 
 /// A package that was read, with where it lies.
 pub struct Read {
@@ -64,7 +65,7 @@ pub fn read_and_write(
     let story = Story::of(mount, &read, &stored, known, now)?;
     let mut rows = Vec::new();
     let mut places = Vec::new();
-    let mut events = Vec::new();
+    let mut changes = Vec::new();
     let shown = shown_copies(&read);
     let verdicts = catalogue::verdicts_of(&stored.keys().cloned().collect::<Vec<_>>())?;
     for (index, one) in read.iter().enumerate() {
@@ -86,24 +87,35 @@ pub fn read_and_write(
             is_primary: primary,
         });
         let change = if before.is_some() { "updated" } else { "added" };
-        events.push(new_event("dcp.changed", json!({ "id": one.id, "change": change }).to_string()));
+        changes.push(json!({ "id": one.id, "change": change }));
     }
     let here: BTreeSet<&str> = known.iter().map(|place| place.package.as_str()).collect();
     statements.extend(catalogue::put_packages(&rows, |id| stored.contains_key(id) || here.contains(id)));
     statements.extend(catalogue::put_places(&places));
     statements.extend(story.statements(now));
     statements.extend(catalogue::put_kdm_files(mount, &looked.files, &looked.lost, now));
-    events.extend(looked.files.iter().filter_map(|file| file.kdm.as_ref()).map(kdm_event));
-    if events.len() > TOLD_ONE_BY_ONE {
-        events.clear();
-    }
+    let mut events = told("dcp.changed", &changes);
+    let kdms: Vec<Value> = looked.files.iter().filter_map(|file| file.kdm.as_ref()).map(kdm_change).collect();
+    events.extend(told("dcp.kdm", &kdms));
     catalogue::write(statements, Vec::new(), events)
+}
+
+/// Each change as an event of its own; many together, as a list `changes` under the topic with `-many` behind.
+fn told(topic: &str, changes: &[Value]) -> Vec<NewEvent> {
+    if changes.len() <= TOLD_ONE_BY_ONE {
+        return changes.iter().map(|change| new_event(topic, change.to_string())).collect();
+    }
+    let together = |changes: &[Value]| new_event(&format!("{topic}-many"), json!({ "changes": changes }).to_string());
+    changes.chunks(TOLD_TOGETHER).map(together).collect()
 }
 
 /// Tells that a message is here.
 pub fn kdm_event(kdm: &Kdm) -> NewEvent {
-    let payload = json!({ "id": kdm.id(), "change": "added", "composition_id": kdm.composition_id });
-    new_event("dcp.kdm", payload.to_string())
+    new_event("dcp.kdm", kdm_change(kdm).to_string())
+}
+
+fn kdm_change(kdm: &Kdm) -> Value {
+    json!({ "id": kdm.id(), "change": "added", "composition_id": kdm.composition_id })
 }
 
 /// Of several copies read together the first complete one is shown, else the first.
@@ -203,4 +215,25 @@ fn package_row(one: &Read, discovered_at: i64, verdicts: Option<&Verdicts>) -> R
         verified: standing.as_ref().map_or("none", |standing| standing.verified),
         last_verified: standing.as_ref().map_or(0, |standing| standing.last_verified),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_is_told_in_events_that_may_be_sent() {
+        let changes: Vec<Value> = (0..450)
+            .map(|_| json!({ "id": uuid::Uuid::nil().to_string(), "change": "updated", "composition_id": uuid::Uuid::nil().to_string() }))
+            .collect();
+        let single = told("dcp.changed", &changes[..20]);
+        assert_eq!((single.len(), single[0].topic.as_str()), (20, "dcp.changed"));
+        assert_eq!(single[0].payload, changes[0].to_string());
+        let many = told("dcp.changed", &changes);
+        assert!(many.iter().all(|event| event.topic == "dcp.changed-many" && event.payload.len() < 64 * 1024));
+        let list = |event: &NewEvent| {
+            serde_json::from_str::<Value>(&event.payload).unwrap()["changes"].as_array().unwrap().len()
+        };
+        assert_eq!(many.iter().map(list).collect::<Vec<_>>(), [200, 200, 50]);
+    }
 }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use lamp_store::StoreConfig;
 use lamp_store::testing::Backend;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,7 +26,8 @@ fn built(name: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("there is no target/{name}: `./x build` makes it"))
 }
 
-fn package() -> PathBuf {
+/// The plugin's package of today.
+pub fn package() -> PathBuf {
     built(&format!("plugins/{PLUGIN}.lamp.wasm"))
 }
 
@@ -87,6 +89,11 @@ impl House {
         }
         house.install();
         house
+    }
+
+    /// Where its tables are.
+    pub fn store_config(&self) -> StoreConfig {
+        StoreConfig { data_dir: self.data.path().to_owned(), database_url: self.database_url.clone() }
     }
 
     pub fn mount(&self, name: &str, path: &Path) {
@@ -232,6 +239,14 @@ impl Server {
         let answer = self.get(target);
         assert_eq!(answer.status, 200, "{target}: {}", answer.text());
         answer.json()
+    }
+
+    /// What the server tells Prometheus of the plugin by that name; none when it tells nothing.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let bearer = format!("Bearer {}", self.key);
+        let answer = send(&self.address, "GET", "/metrics", &[("authorization", &bearer)], b"").unwrap();
+        let start = format!("lamphouse_plugin_{name}{{plugin=\"{PLUGIN}\"}} ");
+        answer.text().lines().find_map(|line| line.strip_prefix(&start)).map(|value| value.parse().unwrap())
     }
 
     pub fn list(&self, target: &str) -> Vec<Value> {

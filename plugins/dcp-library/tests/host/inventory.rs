@@ -220,6 +220,8 @@ pub fn what_rots_raises_an_alarm_that_stays() {
     let film = server.verify(&id);
     assert_eq!((&film["state"], &film["findings"][0]["code"]), (&"corrupt".into(), &"asset_rotten".into()), "{film}");
     assert_eq!((find("asset_rotten"), find("asset_damaged")), (1, 0));
+    let told = ["packages_corrupt", "packages_complete", "verifications_total", "files_rotten_total"];
+    assert_eq!(told.map(|name| server.metric(name)), [1.0, 0.0, 2.0, 1.0].map(Some));
     assert_eq!(history(&server, &id)[0]["rotten"].as_array().unwrap().len(), 1);
 
     // Another file in the folder: the package is read again, and what was found out of its files still counts.
@@ -232,6 +234,29 @@ pub fn what_rots_raises_an_alarm_that_stays() {
     server.settled(seconds(20));
     assert_eq!(server.verify(&id)["verified"], "ok");
     assert_eq!(find("asset_rotten"), 0);
+}
+
+#[test]
+pub fn many_packages_are_verified_in_one_call() {
+    let library = tempfile::tempdir().unwrap();
+    ["One", "Two", "Three"].iter().for_each(|name| package::write(library.path(), name));
+    let house = House::with_mounts(&[("library", library.path())]);
+    let server = house.serve();
+    let rows = server.packages(3, seconds(20));
+    server.settled(seconds(20));
+    let mut ids: Vec<&str> = rows.iter().take(2).map(|row| row["id"].as_str().unwrap()).collect();
+    ids.push("00000000-0000-4000-8000-000000000000");
+    let ask = |body: Value| server.send("POST", "/dcps/verify", &body);
+    let answer = ask(json!({ "packages": ids }));
+    assert_eq!((answer.status, answer.json()["packages"].clone()), (202, 2.into()), "unknown ones are left out");
+    server.settled(seconds(30));
+    let verified = |row: &Value| server.json(&format!("/dcps/{}", row["id"].as_str().unwrap()))["verified"].clone();
+    assert_eq!(rows.iter().map(verified).collect::<Vec<_>>(), ["ok", "ok", "none"]);
+    ask(json!({ "packages": [ids[0]], "mode": "quick" }));
+    wait_for("it was looked at", seconds(20), || (kinds(&server, ids[0])[0] == "checked").then_some(()));
+    for wrong in [json!({}), json!({ "packages": vec!["x"; 201] }), json!({ "packages": [], "mode": "some" })] {
+        assert_eq!(ask(wrong.clone()).status, 400, "{wrong}");
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn moment(ms: i64) -> String {
 }
 
 /// A message for the composition of that package, with its key, for a device, from and until so many milliseconds.
-fn message(name: &str, device: &str, from_ms: i64, until_ms: i64) -> String {
+pub fn message(name: &str, device: &str, from_ms: i64, until_ms: i64) -> String {
     let (id, composition, key) =
         (id_of(name, &format!("{device} {from_ms} {until_ms}")), id_of(name, "cpl"), id_of(name, "key"));
     let (from, until) = (moment(from_ms), moment(until_ms));

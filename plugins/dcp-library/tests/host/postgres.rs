@@ -1,7 +1,7 @@
 //! What holds on SQLite holds on PostgreSQL: the plugin's own statements, the queue and the events.
 
 use super::house::on_postgres;
-use super::{crash, deletion, inventory, keys, rights, routes, samples};
+use super::{crash, deletion, inventory, keys, rights, routes, samples, upgrade};
 
 #[test]
 fn samples_mounted_in_place_are_all_listed() {
@@ -49,6 +49,11 @@ fn a_revoked_library_is_unreachable_with_the_reason_until_it_is_granted_again() 
 }
 
 #[test]
+fn a_library_that_is_unmounted_is_unreachable_and_nothing_in_it_is_removed() {
+    on_postgres(rights::a_library_that_is_unmounted_is_unreachable_and_nothing_in_it_is_removed);
+}
+
+#[test]
 fn what_happened_to_a_package_is_told() {
     on_postgres(inventory::what_happened_to_a_package_is_told);
 }
@@ -66,6 +71,11 @@ fn the_library_is_told_at_a_glance() {
 #[test]
 fn what_rots_raises_an_alarm_that_stays() {
     on_postgres(inventory::what_rots_raises_an_alarm_that_stays);
+}
+
+#[test]
+fn many_packages_are_verified_in_one_call() {
+    on_postgres(inventory::many_packages_are_verified_in_one_call);
 }
 
 #[test]
@@ -106,4 +116,9 @@ fn without_the_right_nothing_goes() {
 #[test]
 fn a_deletion_ends_though_the_server_is_killed_in_the_middle() {
     on_postgres(deletion::a_deletion_ends_though_the_server_is_killed_in_the_middle);
+}
+
+#[test]
+fn data_of_every_older_version_is_taken_over() {
+    on_postgres(upgrade::data_of_every_older_version_is_taken_over);
 }

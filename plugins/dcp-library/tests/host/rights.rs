@@ -1,4 +1,4 @@
-//! The right to the folder taken away and given back.
+//! The right to the folder, or the folder itself, taken away and given back.
 
 use serde_json::Value;
 
@@ -67,4 +67,50 @@ fn a_verification_asked_for_without_the_right_waits_and_ends_when_it_is_back() {
     assert_eq!(waiting["state"], "available", "{waiting}");
     assert!(waiting["error"].as_str().unwrap().contains("grant the right"), "{waiting}");
     assert_eq!(server.json(&format!("/dcps/{id}"))["verified"], "none");
+}
+
+/// What happened to a package, the newest first.
+fn happened(server: &Server, package: &Value) -> Vec<String> {
+    let history = server.list(&format!("/dcps/{}/history", package["id"].as_str().unwrap()));
+    history.iter().map(|entry| entry["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+pub fn a_library_that_is_unmounted_is_unreachable_and_nothing_in_it_is_removed() {
+    let disks = tempfile::tempdir().unwrap();
+    let (library, elsewhere) = (disks.path().join("library"), disks.path().join("elsewhere"));
+    ["One", "Two"].iter().for_each(|name| package::write(&library, name));
+    let house = House::with_mounts(&[("library", &library)]);
+    let server = house.serve();
+    let before = server.packages(2, seconds(20));
+    server.settled(seconds(20));
+
+    // What is left of a disk that was unmounted is the empty folder it was mounted at.
+    std::fs::rename(&library, &elsewhere).unwrap();
+    std::fs::create_dir(&library).unwrap();
+    let unreachable = |server: &Server| {
+        wait_for("packages are unreachable", seconds(20), || {
+            let rows = server.list("/dcps");
+            assert_eq!(rows.len(), 2, "none is removed");
+            all_are(&rows, "unreachable").then_some(())
+        });
+    };
+    unreachable(&server);
+    assert!(mount_reason(&server).unwrap().contains("another folder"), "{:?}", mount_reason(&server));
+    server.run_job("/dcps/scan");
+    unreachable(&server);
+    server.kill();
+    let server = house.serve();
+    server.run_job("/dcps/scan");
+    unreachable(&server);
+    assert_eq!(server.metric("packages_unreachable"), Some(2.0));
+
+    std::fs::remove_dir(&library).unwrap();
+    std::fs::rename(&elsewhere, &library).unwrap();
+    wait_for("packages are back", seconds(30), || all_are(&server.list("/dcps"), "complete").then_some(()));
+    let kinds = happened(&server, &before[0]);
+    assert_eq!((kinds[0].as_str(), kinds.last().unwrap().as_str()), ("reachable", "discovered"), "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| kind == "removed"), "{kinds:?}");
+    let ids = |rows: &[Value]| rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&server.list("/dcps")), ids(&before));
 }

@@ -1,37 +1,31 @@
-import { useApi, useToast } from '@lamphouse/sdk';
+import { type ApiError, useApi, useToast } from '@lamphouse/sdk';
 import { formatCount } from '@lamphouse/ui';
-import { useCallback, useState } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { t } from '../messages';
 
-const AT_A_TIME = 4;
+/** Packages of one call. */
+const MOST_PACKAGES = 200;
 
 /** Asks for the verification of many packages; each becomes a job of its own, one toast says how it went. */
 export function useVerifyMany(): { pending: boolean; verify: (ids: readonly string[]) => void } {
   const api = useApi();
   const toast = useToast();
-  const [pending, setPending] = useState(false);
-  const run = useCallback(
-    async (ids: readonly string[]) => {
-      setPending(true);
-      const waiting = [...ids];
-      let refused = 0;
-      const worker = async () => {
-        for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-          try {
-            await api.post(`/dcps/${id}/verify`);
-          } catch {
-            refused += 1;
-          }
-        }
-      };
-      await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-      setPending(false);
-      const started = ids.length - refused;
-      const title = t('data.ofVerificationsQueued', { started: formatCount(started), count: formatCount(ids.length) });
-      if (refused === 0) toast({ title, tone: 'ok' });
-      else toast({ title, message: t('data.theOthersWereRefusedTry'), tone: 'warn' });
+  const client = useQueryClient();
+  const run = useMutation<number, ApiError, readonly string[]>({
+    mutationFn: async (ids) => {
+      let queued = 0;
+      for (let at = 0; at < ids.length; at += MOST_PACKAGES) {
+        const body = { packages: ids.slice(at, at + MOST_PACKAGES) };
+        queued += (await api.post<{ packages: number }>('/dcps/verify', { body })).packages;
+      }
+      return queued;
     },
-    [api, toast],
-  );
-  return { pending, verify: (ids) => void run(ids) };
+    onSuccess: (queued, ids) => {
+      const title = t('data.ofVerificationsQueued', { started: formatCount(queued), count: formatCount(ids.length) });
+      toast({ title, tone: queued === ids.length ? 'ok' : 'warn' });
+    },
+    onError: (error) => toast({ title: t('data.verificationDidNotStart'), message: error.message, tone: 'bad' }),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+  return { pending: run.isPending, verify: run.mutate };
 }

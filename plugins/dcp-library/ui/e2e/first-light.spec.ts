@@ -1,15 +1,22 @@
 /** First light: from the link the server prints to a verified package, a right taken back and given again. */
 import { expect, followBrowserTheme, type Page, picture, test } from '../../../../web/e2e/real';
+import {
+  expectPackages,
+  FEATURE,
+  fillFirstAccount,
+  openPackage,
+  PACKAGES,
+  PASSWORD,
+  packages,
+  panel,
+  row,
+  SOON,
+  USER,
+} from './library';
 
-const PACKAGES = 24;
-const FEATURE = 'LanternHill_FTR-1_S_EN-XX_INT_51_2K_LHS_20260912_LHP_SMPTE_OV';
 /** Pictures and sounds of the feature's three reels, and its composition. */
 const FEATURE_ASSETS = 7;
 const DAMAGED = 'BrokenMirrors_TLR-1_S_EN-XX_INT_51_2K_BRM_20260330_LHP_SMPTE_OV';
-const USER = 'ada';
-const PASSWORD = 'correct horse battery';
-/** For what is done by jobs. */
-const SOON = { timeout: 30_000 };
 
 /** `small`: pages are found in a sheet, and a panel covers the list. */
 interface Visit {
@@ -49,9 +56,7 @@ for (const { look, viewport, small } of LOOKS) {
   });
 }
 
-const packages = (page: Page) => page.getByRole('grid', { name: 'Packages' });
 const states = (page: Page, word: string) => packages(page).getByText(word, { exact: true });
-const panel = (page: Page, title: string) => page.getByRole('region', { name: title });
 const right = (page: Page, action: string) =>
   page.getByRole('button', { name: `${action}: Use files in mounted folders` });
 
@@ -61,12 +66,6 @@ async function openPage({ page, small }: Visit, title: string) {
   await navigation.getByRole('link', { name: title, exact: true }).click();
 }
 
-async function openPackage(page: Page, title: string) {
-  await page.getByLabel('Search packages').fill(title);
-  await packages(page).getByRole('row').filter({ hasText: title }).click();
-  await expect(panel(page, title)).toBeVisible();
-}
-
 async function signIn(page: Page, password: string) {
   await page.getByLabel('User name').fill(USER);
   await page.getByLabel('Password').fill(password);
@@ -74,9 +73,7 @@ async function signIn(page: Page, password: string) {
 }
 
 async function makeAccount({ page }: Visit) {
-  await page.getByLabel('User name').fill(USER);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('Password again').fill(PASSWORD);
+  await fillFirstAccount(page);
   await picture(page, '1-setup');
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByRole('heading', { name: 'Dashboard' })).toBeVisible();
@@ -87,11 +84,10 @@ async function seeLibrary(visit: Visit) {
   const { page } = visit;
   await openPage(visit, 'DCP Library');
   await expect(page.getByRole('heading', { name: 'DCP library' })).toBeVisible();
-  // The heads of the columns are a row too.
-  await expect(packages(page)).toHaveAttribute('aria-rowcount', `${PACKAGES + 1}`, SOON);
+  await expectPackages(page, PACKAGES);
   await expect(page.getByText(/^scanned /)).toBeVisible(SOON);
   await expect(page.getByText(`${PACKAGES} packages`)).toBeVisible();
-  await expect(packages(page).getByRole('row').filter({ hasText: 'HalfOfTheMoon' })).toContainText('Incomplete');
+  await expect(row(page, 'HalfOfTheMoon')).toContainText('Incomplete');
   await picture(page, '2-library');
 }
 

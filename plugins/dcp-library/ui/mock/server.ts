@@ -96,6 +96,11 @@ export function makeServer(options: MockOptions): MockServer {
     if (path === '/dcps/findings') return answer(findingsOf(rows, request.query?.code));
     if (path === '/dcps/storage') return answer(storageOf(rows, nowMs));
     if (path === '/dcps/tags' && method === 'POST') return answer(tagMany(rows, request.body as TagChange));
+    if (path === '/dcps/verify' && method === 'POST') {
+      const chosen = (request.body as { packages: string[] }).packages.flatMap((each) => find(each) ?? []);
+      chosen.forEach(verify);
+      return answer({ packages: chosen.length }, 202);
+    }
     if (path === '/dcps/summary') {
       const summary = summaryOf(rows, nowMs);
       return answer(options.mounts ? { ...summary, mounts: options.mounts } : summary);
