@@ -28,6 +28,9 @@ test('every entry is told in words', () => {
       '1 file rotted: right before, wrong now, and nobody changed it',
     ],
     [{ at, kind: 'checked', state: 'incomplete', ...spot }, 'Checked quickly: Incomplete', undefined],
+    [{ at, kind: 'deleted', by: 'user:ada', ...spot }, 'Deleted', 'library/Film, by ada'],
+    [{ at, kind: 'restored', by: 'key:nightly', ...spot }, 'Put back from the trash', 'library/Film, by nightly'],
+    [{ at, kind: 'purged', by: 'system', ...spot }, 'Deleted for good', 'library/Film, by system'],
     [{ at, kind: 'later-word' } as unknown as HistoryEntry, 'Something else (later-word)', undefined],
   ];
   for (const [entry, title, detail] of told)
