@@ -161,11 +161,6 @@ fn summary() -> Result<Response, Error> {
     ))
 }
 
-/// A JSON body.
-fn body<T: DeserializeOwned>(request: &Request, example: &str) -> Result<T, Error> {
-    serde_json::from_slice(&request.body).map_err(|error| Error::Invalid(format!("the body: {error}; send {example}")))
-}
-
 /// What is added to a stored row or package: what changes without reading it again.
 fn changing(id: &str, state: &str, verified: &str, last_verified: i64, discovered_at: i64) -> Map<String, Value> {
     let mut fields = Map::new();
