@@ -66,5 +66,5 @@ test('a package without a key gets one, and says how long it opens', async ({ pa
   await expect(page.getByText('The key was not added').first()).toBeVisible();
   await page.getByRole('button', { name: 'Close panel' }).click();
   await expect(row(page, ENCRYPTED)).toContainText('expires in 20 h');
-  expect(troubles).toEqual({ ...NO_TROUBLES, refused: ['422 POST /api/v1/dcps/kdms'] });
+  expect(troubles).toEqual({ ...NO_TROUBLES, refused: ['422 POST /api/v1/p/dcp-library/dcps/kdms'] });
 });
