@@ -112,9 +112,9 @@ export function useShortcuts(): void {
         return;
       }
       const modified = event.ctrlKey || event.metaKey || event.altKey;
-      const busy = [...document.querySelectorAll('[role=dialog], [role=menu]')].some((layer) =>
-        layer.checkVisibility(),
-      );
+      // A popover that is closed stays in the document.
+      const popups = [...document.querySelectorAll('[role=dialog], [role=menu]')];
+      const busy = popups.some((popup) => popup.checkVisibility());
       if (modified || busy || isTyping(event.target) || !usePreferences.getState().singleKeys) return;
       const sequence = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${event.key}` : event.key;
       before = { key: event.key, at: event.timeStamp };
