@@ -251,6 +251,8 @@ export interface PackageLink {
   package_name?: string | null;
   content_title?: string | null;
   state?: PackageState;
+  /** Of `originals` and `versions`: the tracks that link them. */
+  asset_ids?: readonly string[];
 }
 
 /** `originals` hold tracks this one lacks, `versions` lack tracks this one holds, `unresolved` is held by no package here. */

@@ -220,7 +220,11 @@ export function detailOf(row: PackageRow, others: readonly PackageRow[]): Packag
       },
     ],
     findings: makeFindings(row, assets),
-    links: { originals: originals.map(link), versions: versions.map(link), unresolved: [] },
+    links: {
+      originals: originals.map((each) => ({ ...link(each), asset_ids: composition.external_asset_ids ?? [] })),
+      versions: versions.map(link),
+      unresolved: [],
+    },
     locations: Array.from({ length: row.copies }, (_, place) => ({
       mount: row.mount,
       path: place === 0 ? (row.path ?? '') : `shelf/${row.path}`,

@@ -1,21 +1,9 @@
-import { Bytes, CopyText, MiddleText, RelativeTime, Status } from '@lamphouse/ui';
-import { AudioLines, Captions, File, FileText, Film, Image, ListVideo, Sparkles, Type } from 'lucide-react';
+import { Bytes, CopyText, MiddleText, RelativeTime } from '@lamphouse/ui';
 import type { Asset } from '../data/package-detail';
 import { hashHex } from '../format';
 import { t } from '../messages';
-import { ASSET_STATES } from '../states';
-
-const ICONS: Record<string, typeof File> = {
-  composition: ListVideo,
-  picture: Film,
-  sound: AudioLines,
-  subtitle: Captions,
-  'closed-caption': Captions,
-  auxiliary: Sparkles,
-  font: Type,
-  image: Image,
-  other: FileText,
-};
+import { AssetIcon } from './asset-icon';
+import { AssetState } from './asset-state';
 
 const KINDS = {
   composition: 'assetKinds.composition',
@@ -35,13 +23,11 @@ function kindOf(kind: string): string {
 
 /** One asset: its file and size, then what is known about its bytes. */
 export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean }) {
-  const Icon = ICONS[asset.kind] ?? File;
-  const { sign, label, meaning } = ASSET_STATES[asset.state] ?? ASSET_STATES.unverified;
   const hex = asset.pkl_hash ? hashHex(asset.pkl_hash) : null;
   const actual = asset.actual_size_bytes ?? null;
   return (
     <li className="dcpl-asset">
-      <Icon size={16} aria-hidden />
+      <AssetIcon kind={asset.kind} />
       <div className="dcpl-asset-main">
         <div className="dcpl-asset-line">
           {asset.path === null ? (
@@ -54,9 +40,7 @@ export function AssetRow({ asset, hashing }: { asset: Asset; hashing: boolean })
           </span>
         </div>
         <div className="dcpl-asset-line dcpl-small">
-          <span title={meaning}>
-            {hashing ? <Status state="active" label={t('panel.hashingNow')} /> : <Status state={sign} label={label} />}
-          </span>
+          <AssetState state={asset.state} hashing={hashing} />
           <span className="dcpl-muted" title={asset.type}>
             {kindOf(asset.kind)}
           </span>

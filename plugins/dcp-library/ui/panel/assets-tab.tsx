@@ -1,56 +1,69 @@
-import { CopyText } from '@lamphouse/ui';
 import { FileText } from 'lucide-react';
+import { useState } from 'react';
 import type { PackageDetail } from '../data/package-detail';
-import { Glossary } from '../glossary';
 import { t } from '../messages';
-import { assetGroups } from './asset-groups';
-import { AssetList } from './asset-list';
+import { CompositionTree } from './composition-tree';
+import { PackingLists } from './packing-lists';
 
-/** Packing lists with the assets they name. `hashing` is the file a running verification reads. */
-export function AssetsTab({ detail, hashing }: { detail: PackageDetail; hashing: string | null }) {
-  const groups = assetGroups(detail);
-  const foreign = detail.foreign_files ?? [];
-  if (groups.length === 0) return <p className="dcpl-tab dcpl-muted">{t('panel.noPackingListCouldBe')}</p>;
+const ARRANGEMENTS = ['compositions', 'packingLists'] as const;
+
+export interface AssetsTabProps {
+  detail: PackageDetail;
+  /** The file a running verification reads. */
+  hashing: string | null;
+  onOpen: (id: string) => void;
+}
+
+/** The assets as they are played, or as they are packed. */
+export function AssetsTab({ detail, hashing, onOpen }: AssetsTabProps) {
+  const [chosen, setChosen] = useState<(typeof ARRANGEMENTS)[number]>('compositions');
+  const playable = detail.compositions.length > 0;
   return (
     <div className="dcpl-tab">
-      {groups.map(({ list, assets }) => (
-        <details key={list?.id ?? 'map'} open className="dcpl-group">
-          <summary>
-            <FileText size={14} aria-hidden />
-            <span className="dcpl-group-title">
-              {list === null ? t('panel.namedByTheAssetMap') : list.annotation || t('panel.packingList')}
-            </span>
-            <span className="dcpl-muted">{t('counts.assets', { count: assets.length })}</span>
-          </summary>
-          {list === null ? null : (
-            <p className="dcpl-group-facts">
-              <Glossary term="pkl">PKL</Glossary> <CopyText value={list.id} label={t('panel.packingListId')} />
-              {list.signed ? (
-                <span>{t('panel.signed')}</span>
-              ) : (
-                <span className="dcpl-muted">{t('panel.notSigned')}</span>
-              )}
-            </p>
-          )}
-          <AssetList assets={assets} hashing={hashing} />
-        </details>
-      ))}
-      {foreign.length > 0 ? (
-        <details className="dcpl-group">
-          <summary>
-            <FileText size={14} aria-hidden />
-            <span className="dcpl-group-title">{t('panel.otherFilesInTheFolder')}</span>
-            <span className="dcpl-muted">{t('counts.files', { count: foreign.length })}</span>
-          </summary>
-          <ul className="dcpl-files">
-            {foreign.map((path) => (
-              <li key={path} className="dcpl-mono">
-                {path}
-              </li>
-            ))}
-          </ul>
-        </details>
+      {playable ? (
+        <fieldset className="dcpl-presets">
+          <legend className="dcpl-hidden">{t('assetTree.arrangement')}</legend>
+          {ARRANGEMENTS.map((arrangement) => (
+            <button
+              key={arrangement}
+              type="button"
+              className="dcpl-preset"
+              aria-pressed={chosen === arrangement}
+              onClick={() => setChosen(arrangement)}
+            >
+              {t(`panel.${arrangement}`)}
+            </button>
+          ))}
+        </fieldset>
       ) : null}
+      {playable && chosen === 'compositions' ? (
+        <CompositionTree key={detail.id} detail={detail} hashing={hashing} onOpen={onOpen} />
+      ) : (
+        <>
+          <PackingLists key={detail.id} detail={detail} hashing={hashing} />
+          <ForeignFiles paths={detail.foreign_files ?? []} />
+        </>
+      )}
     </div>
+  );
+}
+
+function ForeignFiles({ paths }: { paths: readonly string[] }) {
+  if (paths.length === 0) return null;
+  return (
+    <details className="dcpl-group">
+      <summary>
+        <FileText size={14} aria-hidden />
+        <span className="dcpl-group-title">{t('panel.otherFilesInTheFolder')}</span>
+        <span className="dcpl-muted">{t('counts.files', { count: paths.length })}</span>
+      </summary>
+      <ul className="dcpl-files">
+        {paths.map((path) => (
+          <li key={path} className="dcpl-mono">
+            {path}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -183,7 +183,7 @@ function PanelTabs({
       id: 'assets',
       label: t('panel.assets'),
       count: detail.assets.length,
-      content: <AssetsTab key={detail.id} detail={detail} hashing={file} />,
+      content: <AssetsTab detail={detail} hashing={file} onOpen={onOpen} />,
     },
     {
       id: 'findings',

@@ -1,11 +1,7 @@
 import type { Composition, ReelAsset } from '../data/package-detail';
 import { rateLabel, timecode } from '../format';
 import { t } from '../messages';
-import { laneOf } from './reels';
-
-function elementName(element: string): string {
-  return element === 'MainStereoscopicPicture' ? t('panel.n3dPicture') : element.replace(/^Main/, '');
-}
+import { laneOf, trackName } from './reels';
 
 /** A reel's tracks in words: `Picture, Sound en (encrypted)`. */
 function tracksText(assets: readonly ReelAsset[], external: ReadonlySet<string>): string {
@@ -14,7 +10,7 @@ function tracksText(assets: readonly ReelAsset[], external: ReadonlySet<string>)
     const marks = [asset.key_id ? t('panel.encrypted') : '', external.has(asset.id) ? t('panel.otherPackage') : '']
       .filter(Boolean)
       .join(', ');
-    const name = [elementName(asset.element), asset.language].filter(Boolean).join(' ');
+    const name = [trackName(asset), asset.language].filter(Boolean).join(' ');
     return [marks === '' ? name : `${name} (${marks})`];
   });
   return parts.length === 0 ? t('panel.noTracks') : parts.join(', ');

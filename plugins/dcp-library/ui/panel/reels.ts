@@ -58,6 +58,14 @@ export function laneOf(asset: Pick<ReelAsset, 'element' | 'role' | 'in_package'>
   return asset.in_package ? 'auxiliary' : null;
 }
 
+/** What a track is, in words. */
+export function trackName(track: ReelAsset): string {
+  if (track.immersive) return t('panel.immersive');
+  if (track.element === 'MainStereoscopicPicture') return t('panel.n3dPicture');
+  const kind = laneOf(track);
+  return kind === null ? track.element : LABELS[kind];
+}
+
 export function reelSeconds(reel: Reel): number {
   const rate = reel.edit_rate;
   return rate === null ? 0 : (reel.duration_frames * rate[1]) / rate[0];
