@@ -200,7 +200,7 @@ impl Server {
         key: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> std::io::Result<Answer> {
+    ) -> Result<Answer, ureq::Error> {
         let bearer = format!("Bearer {key}");
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend(headers);
