@@ -91,7 +91,7 @@ test('what failed is told without an accessibility problem', async ({ page, base
   await page.route('**/api/v1/auth/logout', (route) =>
     route.fulfill({ status: 503, json: { code: 'unavailable', message: 'try again in a minute', request_id: 'r-1' } }),
   );
-  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('button', { name: /^Account/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
   expect(await accessibilityProblems(page)).toEqual([]);

@@ -1,5 +1,5 @@
 import { useConfirm, useSession } from '@lamphouse/sdk';
-import { DateTime, IconButton, MiddleText } from '@lamphouse/ui';
+import { DateTime, IconButton } from '@lamphouse/ui';
 import { Trash2 } from 'lucide-react';
 import { placeOf } from '../data/deletion';
 import type { KeyMessage } from '../data/keys';
@@ -27,7 +27,9 @@ export function KeySource({ message }: { message: KeyMessage }) {
   return (
     <span className="dcpl-key-source dcpl-muted">
       {places.map(({ mount, path }) => (
-        <MiddleText key={placeOf(mount, path)} text={placeOf(mount, path)} mono />
+        <span key={placeOf(mount, path)} className="dcpl-mono">
+          {placeOf(mount, path)}
+        </span>
       ))}
       {uploadedAt === null ? null : (
         <span>

@@ -5,8 +5,18 @@ import { OWN_SERVER, type PackageRow, type PackageState } from '../data/package-
 import { Random } from './random';
 
 /** Enough of them that the filter is searched. */
-const ISSUERS = ['Alder', 'Bright Row', 'Copper Lane', 'Delta', 'Elm', 'Fennel', 'Garnet', 'Hollow', 'Iris', 'Juniper']
-  .flatMap((name) => [`${name} Post`, `${name} Mastering, Inc.`]);
+const ISSUERS = [
+  'Alder',
+  'Bright Row',
+  'Copper Lane',
+  'Delta',
+  'Elm',
+  'Fennel',
+  'Garnet',
+  'Hollow',
+  'Iris',
+  'Juniper',
+].flatMap((name) => [`${name} Post`, `${name} Mastering, Inc.`]);
 
 const FIRST = [
   'Silent',

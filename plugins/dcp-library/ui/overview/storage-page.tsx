@@ -57,7 +57,9 @@ function Charts({ storage }: { storage: Storage }) {
           shares={storage.by_issuer}
           label={named}
           hrefOf={({ key, is_rest: rest }) =>
-            key === null || rest ? null : `/library${patchSearch('', { issuer: [] as readonly string[] }, { issuer: [key] })}`
+            key === null || rest
+              ? null
+              : `/library${patchSearch('', { issuer: [] as readonly string[] }, { issuer: [key] })}`
           }
         />
       </div>

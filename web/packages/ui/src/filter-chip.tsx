@@ -111,7 +111,7 @@ function SearchedChip({ label, options, selected, onChange }: ChipProps) {
       isItemEqualToValue={(one: FilterOption, other: FilterOption) => one.value === other.value}
       limit={MOST_DRAWN}
     >
-      <Combobox.Trigger className={chipClass(selected.length > 0)}>
+      <Combobox.Trigger aria-label={summary(label, options, selected)} className={chipClass(selected.length > 0)}>
         <span className="max-w-48 truncate">{summary(label, options, selected)}</span>
         <ChevronDown size={14} aria-hidden />
       </Combobox.Trigger>
