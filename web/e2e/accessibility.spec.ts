@@ -84,3 +84,15 @@ test('dialogs, menus and the palette have no accessibility problem', async ({ pa
   await expect(page.getByRole('combobox')).toBeFocused();
   expect(await accessibilityProblems(page)).toEqual([]);
 });
+
+test('what failed is told without an accessibility problem', async ({ page, baseURL }) => {
+  await start(page, baseURL ?? '');
+  await page.goto('/users');
+  await page.route('**/api/v1/auth/logout', (route) =>
+    route.fulfill({ status: 503, json: { code: 'unavailable', message: 'try again in a minute', request_id: 'r-1' } }),
+  );
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  expect(await accessibilityProblems(page)).toEqual([]);
+});

@@ -5,9 +5,8 @@ import type { PackageRow } from './data/package-row';
 import { MAY_MANAGE } from './data/permissions';
 import type { ScanControl } from './data/use-scan';
 import { t } from './messages';
-import { toCsv } from './table/csv';
+import { saveCsv, saveJson } from './table/export';
 import { rowOrder } from './table/order';
-import { saveFile } from './table/save-file';
 
 export interface LibraryActionsProps {
   /** What the filter leaves: exactly this is exported. */
@@ -28,13 +27,13 @@ export function LibraryActions({ rows, columns, sort, scan, canScan }: LibraryAc
       id: 'csv',
       label: t('library.exportCsv'),
       icon: FileSpreadsheet,
-      run: () => saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(ordered())),
+      run: () => saveCsv(ordered()),
     },
     {
       id: 'json',
       label: t('library.exportJson'),
       icon: FileJson,
-      run: () => saveFile('packages.json', 'application/json', JSON.stringify(ordered(), null, 2)),
+      run: () => saveJson(ordered()),
     },
   ];
   const none = rows.length === 0;

@@ -6,6 +6,7 @@ import type { RowKeys } from './data/keys';
 import type { PackageRow } from './data/package-row';
 import plugin from './index';
 import { detailOf } from './mock/detail';
+import { messagesOf } from './mock/keys';
 import { storageOf } from './mock/overview';
 import { makePackages, summaryOf } from './mock/world';
 
@@ -32,6 +33,7 @@ function draw(rows: PackageRow[], options: Partial<RenderPluginOptions> & { moun
       ...routes,
       'GET /dcps': () => rows,
       'GET /dcps/summary': () => summary,
+      'GET /dcps/kdms': ({ query }) => messagesOf(rows, query),
       'POST /dcps/scan': () => ({ job_id: 'j1' }),
       'POST /dcps/{id}/verify': () => ({ job_id: 'j2' }),
       'GET /dcps/{id}': ({ params }) => {
@@ -139,28 +141,27 @@ test('the table tells whether a key opens it, and filters by it', async () => {
   expect(screen.queryByText('Film2')).toBeNull();
 });
 
-test('the panel tells the devices with their windows; what needs no key has no such part', async () => {
+test('the panel tells the devices with their windows and files; what needs no key has no such part', async () => {
   const rows = keyed({ state: 'valid', at: inHours(240) });
   draw(rows, { path: `/?item=${rows[0]?.id}` });
-  const part = await screen.findByRole('region', { name: /Keys/ });
-  const devices = within(part).getAllByRole('row').slice(1);
-  expect(devices.map((row) => within(row).getByRole('rowheader').textContent)).toEqual([
-    'SM SPB.Example.Screen-1',
-    'SM SPB.Example.Screen-2',
-  ]);
-  expect(within(part).getAllByText('valid for 10 days')).toHaveLength(2);
-  expect(within(part).getByText('expired')).toBeTruthy();
+  const summary = await screen.findByRole('region', { name: /Keys/ });
+  expect(within(summary).getByText('valid for 10 days')).toBeTruthy();
+  fireEvent.click(within(summary).getByRole('button', { name: 'See the keys' }));
+  const [first, second] = within(await screen.findByRole('tabpanel')).getAllByRole('listitem');
+  expect(first?.textContent).toMatch(/Screen-1.*valid for 10 days.*added here/);
+  expect(second?.textContent).toMatch(/Screen-2.*expired.*keys\/.*screen-2/);
   cleanup();
   const plain = keyed({ state: 'not-needed', at: null });
   draw(plain, { path: `/?item=${plain[0]?.id}` });
   await screen.findByRole('tab', { name: /Overview/ });
   expect(screen.queryByRole('region', { name: /Keys/ })).toBeNull();
+  expect(screen.queryByRole('tab', { name: /Keys/ })).toBeNull();
 });
 
 test('a key is added from its file, and a refusal is told in the words of the host', async () => {
   const rows = keyed({ state: 'missing', at: null });
   let answer: unknown = new Refusal(422, { code: 'kdm_refused', message: 'it is no key delivery message' });
-  const view = draw(rows, { path: `/?item=${rows[0]?.id}`, routes: { 'POST /dcps/kdms': () => answer } });
+  const view = draw(rows, { path: `/?item=${rows[0]?.id}&tab=keys`, routes: { 'POST /dcps/kdms': () => answer } });
   expect(await screen.findByText(/No key is here/)).toBeTruthy();
   const add = () =>
     fireEvent.change(screen.getByLabelText('Files of keys'), { target: { files: [new File(['<kdm/>'], 'a.xml')] } });
@@ -175,10 +176,32 @@ test('a key is added from its file, and a refusal is told in the words of the ho
   expect(view.calls.filter(({ path }) => path === '/dcps/kdms').map(({ body }) => body)).toContain('<kdm/>');
 });
 
+test('only a key that was added here can be forgotten, after a question', async () => {
+  const rows = keyed({ state: 'valid', at: inHours(240) });
+  const view = draw(rows, { page: 'keys', routes: { 'DELETE /dcps/kdms/{id}': () => null } });
+  const forget = await screen.findAllByRole('button', { name: /^Forget the key for/ });
+  expect(forget.map((each) => each.getAttribute('aria-label'))).toEqual(['Forget the key for SM SPB.Example.Screen-1']);
+  fireEvent.click(forget[0] as HTMLElement);
+  await waitFor(() => expect(view.calls.some(({ method }) => method === 'DELETE')).toBe(true));
+});
+
+test('a batch of changes in one event changes rows and panel', async () => {
+  const rows = world(3);
+  const view = draw(rows, { path: `/?item=${rows[1]?.id}` });
+  await screen.findByRole('heading', { level: 2, name: /Film1/ });
+  for (const row of rows.slice(0, 2)) Object.assign(row, { content_title: `Renamed${row.package_name}_FTR-1_F` });
+  const summaries = () => view.calls.filter(({ path }) => path === '/dcps/summary').length;
+  const before = summaries();
+  view.emit('dcp.changed-many', { changes: rows.map(({ id }) => ({ id, change: 'updated' })) });
+  expect(await screen.findByText('Renamedfolder-0', {}, { timeout: 3000 })).toBeTruthy();
+  expect(await screen.findByRole('heading', { level: 2, name: /Renamedfolder-1/ })).toBeTruthy();
+  await waitFor(() => expect(summaries()).toBe(before + 1));
+});
+
 test('a reader without the right sees no actions', async () => {
   const rows = keyed({ state: 'missing', at: null });
-  draw(rows, { permissions: ['dcp:read'], path: `/?item=${rows[0]?.id}` });
-  await screen.findByRole('tab', { name: /Overview/ });
+  draw(rows, { permissions: ['dcp:read'], path: `/?item=${rows[0]?.id}&tab=keys` });
+  await screen.findByText(/No key is here/);
   for (const name of ['Scan now', 'Verify', 'Rescan', 'Add a key'])
     expect(screen.queryByRole('button', { name })).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { useSession, useToast } from '@lamphouse/sdk';
 import { Button } from '@lamphouse/ui';
-import { Copy, Download, ShieldCheck, Tag, Trash2, X } from 'lucide-react';
+import { Copy, FileJson, FileSpreadsheet, ShieldCheck, Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { placeOf } from './data/deletion';
 import type { PackageRow } from './data/package-row';
@@ -8,8 +8,7 @@ import { MAY_DELETE, MAY_MANAGE } from './data/permissions';
 import { useVerifyMany } from './data/use-verify-many';
 import { DeleteDialog } from './deletion/delete-dialog';
 import { t } from './messages';
-import { toCsv } from './table/csv';
-import { saveFile } from './table/save-file';
+import { saveCsv, saveJson } from './table/export';
 import { TagDialog } from './tag-dialog';
 
 export interface SelectionBarProps {
@@ -49,12 +48,11 @@ export function SelectionBar({ rows, selected, onClear }: SelectionBarProps) {
         </Button>
       ) : null}
       {tagging ? <TagDialog packages={chosen} onClose={() => setTagging(false)} /> : null}
-      <Button
-        size="small"
-        icon={Download}
-        onClick={() => saveFile('packages.csv', 'text/csv;charset=utf-8', toCsv(chosen))}
-      >
+      <Button size="small" icon={FileSpreadsheet} onClick={() => saveCsv(chosen)}>
         {t('library.exportCsv')}
+      </Button>
+      <Button size="small" icon={FileJson} onClick={() => saveJson(chosen)}>
+        {t('library.exportJson')}
       </Button>
       <Button size="small" icon={Copy} onClick={() => void copy()}>
         {t('library.copyIds')}

@@ -15,6 +15,10 @@ function Toasts() {
       <Toast.Root
         key={toast.id}
         toast={toast}
+        // The library hides a toast of high priority from readers of the screen, because it tells it as an alert beside
+        // it, but leaves what is in it to the keyboard. Shown to all, and not told a second time, it serves both.
+        aria-hidden={undefined}
+        {...(toast.priority === 'high' ? { 'aria-live': 'off' as const } : {})}
         className={`lh-popup lh-tone-${tone} flex items-start gap-2 rounded-card border border-control bg-raised py-2 pr-1 pl-3 text-body shadow-popover`}
       >
         <Icon size={16} aria-hidden className="lh-tone-text mt-0.5 shrink-0" />
@@ -23,7 +27,7 @@ function Toasts() {
           <Toast.Description className="break-words text-muted first-letter:uppercase" />
           <Toast.Action className="mt-1 font-medium text-link underline" />
         </Toast.Content>
-        <Toast.Close render={<IconButton icon={X} label={t('app.dismiss')} size="small" />} />
+        <Toast.Close aria-hidden={undefined} render={<IconButton icon={X} label={t('app.dismiss')} size="small" />} />
       </Toast.Root>
     );
   });

@@ -54,3 +54,33 @@ export interface AddedKey {
   content_title: string | null;
   packages: readonly { id: string }[];
 }
+
+/** What a message is by itself; whether it has every key depends on the composition. */
+export type MessageState = 'not-yet-valid' | 'expires-soon' | 'valid' | 'expired';
+
+/** A key delivery message as `GET /dcps/kdms` lists it; never a key. */
+export interface KeyMessage {
+  id: string;
+  composition_id: string;
+  content_title: string | null;
+  recipient: { common_name: string | null; subject: string | null };
+  not_valid_before: string;
+  not_valid_after: string;
+  state: MessageState;
+  /** Ids of the keys it carries. */
+  keys: readonly { id: string }[];
+  /** Null for a message that was only ever found in a library. */
+  uploaded_at: string | null;
+  /** Files of libraries it lies in. */
+  places: readonly { mount: string; path: string }[];
+  packages: readonly { id: string; package_name: string }[];
+}
+
+/** What a message comes to for a composition that needs these keys. */
+export function keysOf(message: KeyMessage, needed: ReadonlySet<string>): RowKeys & { lacks: number } {
+  const carried = new Set(message.keys.map(({ id }) => id));
+  const lacks = [...needed].filter((id) => !carried.has(id)).length;
+  if (lacks > 0 && message.state !== 'expired') return { state: 'incomplete', at: null, lacks };
+  const at = message.state === 'not-yet-valid' ? message.not_valid_before : message.not_valid_after;
+  return { state: message.state, at, lacks };
+}

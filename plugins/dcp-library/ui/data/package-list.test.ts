@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendPage, type PackageList, patchList, readChange } from './package-list';
+import { appendPage, type PackageList, patchList, readChanges } from './package-list';
 import { toRow } from './package-row';
 
 const row = (id: string, package_name = id) => toRow({ id, package_name });
@@ -24,7 +24,12 @@ test('nothing changed is the same list, so nothing is drawn again', () => {
 });
 
 test('events without an id are no changes', () => {
-  expect(readChange({ id: 'a', change: 'removed' })).toEqual({ id: 'a', change: 'removed' });
-  expect(readChange({ id: 'a', change: 'renamed' })).toEqual({ id: 'a', change: 'updated' });
-  expect(readChange({ change: 'added' })).toBeNull();
+  expect(readChanges({ id: 'a', change: 'removed' })).toEqual([{ id: 'a', change: 'removed' }]);
+  expect(readChanges({ id: 'a', change: 'renamed' })).toEqual([{ id: 'a', change: 'updated' }]);
+  expect(readChanges({ change: 'added' })).toEqual([]);
+});
+
+test('a batch of changes comes as one event', () => {
+  const [first, second] = [{ id: 'a', change: 'added' } as const, { id: 'b', change: 'removed' } as const];
+  expect(readChanges({ changes: [first, { change: 'added' }, second] })).toEqual([first, second]);
 });

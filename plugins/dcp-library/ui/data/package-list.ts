@@ -40,9 +40,10 @@ function mergeRows(rows: readonly PackageRow[], found: readonly PackageRow[]): r
   return [...merged, ...newer.values()];
 }
 
-/** Reads a change out of an event's data; null for anything else. */
-export function readChange(data: Record<string, unknown>): PackageChange | null {
-  const { id, change } = data;
-  if (typeof id !== 'string') return null;
-  return { id, change: change === 'added' || change === 'removed' ? change : 'updated' };
+/** Reads the changes out of an event's data: one, or the list of a batch; nothing out of anything else. */
+export function readChanges(data: Record<string, unknown>): PackageChange[] {
+  const { id, change, changes } = data;
+  if (Array.isArray(changes)) return changes.flatMap(readChanges);
+  if (typeof id !== 'string') return [];
+  return [{ id, change: change === 'added' || change === 'removed' ? change : 'updated' }];
 }

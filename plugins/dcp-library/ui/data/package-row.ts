@@ -49,7 +49,19 @@ export interface PackageRow {
   note: string;
   /** At how many places it lies. */
   copies: number;
+  /** Servers that have it. */
+  servers: readonly ServerRef[];
 }
+
+export interface ServerRef {
+  id: string;
+  name: string;
+}
+
+/** This server until it has a name in a network. */
+export const OWN_SERVER: ServerRef = { id: 'local', name: '' };
+
+export const serverIds = (row: PackageRow) => row.servers.map(({ id }) => id);
 
 /** A row of `GET /dcps`, or the detail of `GET /dcps/{uuid}`, which holds the same fields and a list of compositions. */
 export type WirePackage = Omit<Partial<PackageRow>, 'id' | 'compositions' | 'languages'> & {
@@ -75,7 +87,7 @@ export function toRow(wire: WirePackage): PackageRow {
     content_title: wire.content_title ?? null,
     content_kind: wire.content_kind || null,
     issue_date: wire.issue_date ?? null,
-    issuer: wire.issuer ?? null,
+    issuer: wire.issuer || null,
     creator: wire.creator ?? null,
     volume_count: wire.volume_count ?? 1,
     total_size_bytes: wire.total_size_bytes ?? 0,
@@ -105,6 +117,7 @@ export function toRow(wire: WirePackage): PackageRow {
     tags: wire.tags ?? [],
     note: wire.note ?? '',
     copies: wire.copies ?? 1,
+    servers: wire.servers ?? [OWN_SERVER],
   };
 }
 

@@ -8,8 +8,8 @@ export interface AddKeys {
   add: (files: readonly File[]) => void;
 }
 
-/** Sends files of key delivery messages for a package, one after the other; what the first refusal says is told. */
-export function useAddKeys(packageId: string): AddKeys {
+/** Sends files of key delivery messages, one after the other; what the first refusal says is told, and with a package when one is for another. */
+export function useAddKeys(packageId: string | null): AddKeys {
   const api = useApi();
   const toast = useToast();
   const invalidate = useInvalidate();
@@ -21,12 +21,12 @@ export function useAddKeys(packageId: string): AddKeys {
     },
     onSuccess: (added) => {
       const title = t('keys.added', { count: added.length });
-      const other = added.find(({ packages }) => packages.every(({ id }) => id !== packageId));
-      if (other === undefined) toast({ title, tone: 'ok' });
-      else toast({ title, message: t('keys.isForAnother', { title: other.content_title ?? '' }), tone: 'warn' });
+      const other = packageId && added.find(({ packages }) => packages.every(({ id }) => id !== packageId));
+      if (other) toast({ title, message: t('keys.isForAnother', { title: other.content_title ?? '' }), tone: 'warn' });
+      else toast({ title, tone: 'ok' });
     },
     onError: (error) => toast({ title: t('keys.notAdded'), message: error.message, tone: 'bad' }),
-    onSettled: () => void invalidate(`/dcps/${packageId}`),
+    onSettled: () => void invalidate('/dcps/'),
   });
   return { adding: adding.isPending, add: (files) => files.length > 0 && adding.mutate(files) };
 }

@@ -2,8 +2,9 @@ import { type ApiError, useApiQuery, useRefetchOn } from '@lamphouse/sdk';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { FindingTotal, Storage } from './overview';
+import { CHANGED } from './topics';
 
-const TOPICS = ['dcp.changed', 'dcp.verify', 'dcp.scan', 'dcp.libraries'];
+const TOPICS = [...CHANGED, 'dcp.verify', 'dcp.scan', 'dcp.libraries'];
 
 /** What was found in all packages. */
 export function useFindings(): UseQueryResult<FindingTotal[], ApiError> {

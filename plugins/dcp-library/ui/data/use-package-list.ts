@@ -2,8 +2,9 @@ import { ApiError, type ListPage, useApi, useConnection, useEvents } from '@lamp
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ChangeQueue, type Flush } from './change-queue';
-import { appendPage, type PackageList, patchList, readChange } from './package-list';
+import { appendPage, type PackageList, patchList, readChanges } from './package-list';
 import { type PackageRow, toRow, type WirePackage } from './package-row';
+import { CHANGED } from './topics';
 
 const PAGE_SIZE = 1000;
 const RELOAD_INTERVAL_MS = 4000;
@@ -68,9 +69,8 @@ function usePatches(): void {
     queue.current = made;
     return () => made.stop();
   }, [api, client, reload]);
-  useEvents(['dcp.changed'], (event) => {
-    const change = readChange(event.data);
-    if (change !== null) queue.current?.add(change);
+  useEvents(CHANGED, (event) => {
+    for (const change of readChanges(event.data)) queue.current?.add(change);
   });
 }
 

@@ -50,20 +50,22 @@ test('a package without a key gets one, and says how long it opens', async ({ pa
   await expect(row(page, ENCRYPTED)).toContainText('missing');
   await openPackage(page, ENCRYPTED);
   const comets = panel(page, ENCRYPTED);
+  await comets.getByRole('button', { name: 'See the keys' }).click();
   await expect(comets.getByText('No key is here.')).toBeVisible();
   await inspect(page, 'missing');
   // Half an hour more than the time that is told, so that it is the same while the test runs.
   await add(page, message(await locked(page), 20.5));
   await expect(page.getByText('Key added', { exact: true }).first()).toBeVisible();
   await expect(comets.getByText('expires in 20 h')).toHaveCount(2, SOON);
-  await expect(comets.getByRole('rowheader', { name: 'SM.Tests.Screen-4' })).toBeVisible();
+  await expect(comets.getByRole('listitem').filter({ hasText: 'SM.Tests.Screen-4' })).toContainText('added here');
   await inspect(page, 'expires-soon');
   expect(await page.content(), 'what is secret of it is not shown').not.toContain('AAAA');
   await page.getByRole('tab', { name: 'History' }).click();
   await expect(comets.getByText('A key was added')).toBeVisible();
-  await page.getByRole('tab', { name: 'Overview' }).click();
+  await page.getByRole('tab', { name: 'Keys' }).click();
   await add(page, '<notes>no key</notes>');
   await expect(page.getByText('The key was not added').first()).toBeVisible();
+  await inspect(page, 'refused');
   await page.getByRole('button', { name: 'Close panel' }).click();
   await expect(row(page, ENCRYPTED)).toContainText('expires in 20 h');
   expect(troubles).toEqual({ ...NO_TROUBLES, refused: ['422 POST /api/v1/p/dcp-library/dcps/kdms'] });

@@ -17,13 +17,15 @@ export interface Facets {
   kind: Choice[];
   state: Choice[];
   format: Choice[];
+  issuer: Choice[];
+  server: Choice[];
   encryption: Choice[];
   keys: Choice[];
   tag: Choice[];
   duplicates: Choice[];
 }
 
-type Field = 'content_kind' | 'state' | 'format' | 'encryption';
+type Field = 'content_kind' | 'state' | 'format' | 'encryption' | 'issuer';
 
 function counts(rows: readonly PackageRow[], field: Field | ((row: PackageRow) => string)): Map<string, number> {
   const found = new Map<string, number>();
@@ -57,6 +59,16 @@ export function tagChoices(rows: readonly PackageRow[]): Choice[] {
   return choices.sort((a, b) => a.label.localeCompare(b.label));
 }
 
+/** Servers that have packages, by the alphabet; the own one has no name in a network yet. */
+function serverChoices(rows: readonly PackageRow[]): Choice[] {
+  const found = new Map<string, Choice>();
+  for (const { id, name } of rows.flatMap((row) => row.servers)) {
+    const known = found.get(id) ?? { value: id, label: name || t('panel.thisServer'), count: 0 };
+    found.set(id, { ...known, count: known.count + 1 });
+  }
+  return [...found.values()].sort((a, b) => a.label.localeCompare(b.label));
+}
+
 function duplicateChoices(rows: readonly PackageRow[]): Choice[] {
   const shared = sharedTitles(rows);
   const count = (is: (row: PackageRow) => boolean) => rows.filter(is).length;
@@ -73,6 +85,8 @@ export function facetsOf(rows: readonly PackageRow[]): Facets {
     kind: occurring(counts(rows, 'content_kind'), kindLabel),
     state: fixed(STATE_LABELS, counts(rows, 'state')),
     format: occurring(counts(rows, 'format'), formatLabel),
+    issuer: occurring(counts(rows, 'issuer'), (issuer) => issuer),
+    server: serverChoices(rows),
     encryption: fixed(ENCRYPTION, counts(rows, 'encryption')),
     keys: fixed(
       KEY_STATES,

@@ -20,6 +20,8 @@ describe('the address', () => {
       kind: ['feature', 'trailer'],
       state: ['corrupt'],
       format: ['smpte'],
+      issuer: ['Films, Inc.'],
+      server_id: ['local'],
       encryption: ['full'],
       keys: ['missing', 'expires-soon'],
       tag: ['festival'],
@@ -73,6 +75,11 @@ describe('rows', () => {
     expect(passes({ tag: ['a'] }, { tags: ['b'] })).toBe(false);
     expect(passes({ duplicates: ['copies'] }, { copies: 2 })).toBe(true);
     expect(passes({ duplicates: ['copies'] }, { copies: 1 })).toBe(false);
+    expect(passes({ issuer: ['Films, Inc.', 'unknown'] }, { issuer: null })).toBe(true);
+    expect(passes({ issuer: ['Films, Inc.'] }, { issuer: 'Films' })).toBe(false);
+    const servers = [{ id: 'local', name: '' }];
+    expect(passes({ server_id: ['local', 'harbour'] }, { servers })).toBe(true);
+    expect(passes({ server_id: ['harbour'] }, { servers })).toBe(false);
     expect(passes({ finding: 'signed' }, {})).toBe(false);
     const rows = ['A', 'B', 'A', null].map((content_title) => row({ content_title }));
     const around = { sharedTitles: sharedTitles(rows), found: new Set<string>() };

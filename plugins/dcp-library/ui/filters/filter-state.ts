@@ -1,5 +1,5 @@
 /** The filters of the library: their form in the address and which rows pass. */
-import type { PackageRow } from '../data/package-row';
+import { type PackageRow, serverIds } from '../data/package-row';
 
 /** All view state of the page. A value equal to its default is left out of the address. */
 export const VIEW_DEFAULTS = {
@@ -7,6 +7,9 @@ export const VIEW_DEFAULTS = {
   kind: [] as readonly string[],
   state: [] as readonly string[],
   format: [] as readonly string[],
+  issuer: [] as readonly string[],
+  /** Ids of servers that have the package. */
+  server_id: [] as readonly string[],
   encryption: [] as readonly string[],
   keys: [] as readonly string[],
   tag: [] as readonly string[],
@@ -31,6 +34,8 @@ export interface Filters {
   kind: readonly string[];
   state: readonly string[];
   format: readonly string[];
+  issuer: readonly string[];
+  server_id: readonly string[];
   encryption: readonly string[];
   keys: readonly string[];
   tag: readonly string[];
@@ -49,6 +54,8 @@ export const NO_FILTERS: Filters = {
   kind: [],
   state: [],
   format: [],
+  issuer: [],
+  server_id: [],
   encryption: [],
   keys: [],
   tag: [],
@@ -61,15 +68,17 @@ export const NO_FILTERS: Filters = {
   before: '',
 };
 
-/** Stands for a kind or format the package does not tell. */
+/** Stands for a kind, format or issuer the package does not tell. */
 export const UNKNOWN = 'unknown';
 
 const DAY_MS = 86_400_000;
 
 export function hasFilters(filters: Filters): boolean {
-  const { q, kind, state, format, encryption, keys, tag, duplicates, finding } = filters;
+  const { q, kind, state, format, issuer, server_id, encryption, keys, tag, duplicates, finding } = filters;
   const { min_size, max_size, recent, after, before } = filters;
-  const lists = [kind, state, format, encryption, keys, tag, duplicates].some((list) => list.length > 0);
+  const lists = [kind, state, format, issuer, server_id, encryption, keys, tag, duplicates].some(
+    (list) => list.length > 0,
+  );
   return (
     lists || q !== '' || finding !== '' || min_size > 0 || max_size > 0 || recent > 0 || after !== '' || before !== ''
   );
@@ -156,13 +165,15 @@ function isDuplicate(row: PackageRow, sorts: readonly string[], shared: Readonly
 export function rowFilter(filters: Filters, nowMs: number, around = ALONE): (row: PackageRow) => boolean {
   const words = filters.q.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (list: readonly string[], value: string | null) => list.length === 0 || list.includes(value ?? UNKNOWN);
+  const holdsAny = (list: readonly string[], values: readonly string[]) =>
+    list.length === 0 || values.some((value) => list.includes(value));
   const [from, until] = discoveredBounds(filters, nowMs);
   const anyTime = from === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
   return (row) => {
     if (!has(filters.state, row.state) || !has(filters.kind, row.content_kind)) return false;
     if (!has(filters.format, row.format) || !has(filters.encryption, row.encryption)) return false;
-    if (!has(filters.keys, row.keys.state)) return false;
-    if (filters.tag.length > 0 && !row.tags.some((tag) => filters.tag.includes(tag))) return false;
+    if (!has(filters.keys, row.keys.state) || !has(filters.issuer, row.issuer)) return false;
+    if (!holdsAny(filters.server_id, serverIds(row)) || !holdsAny(filters.tag, row.tags)) return false;
     if (filters.duplicates.length > 0 && !isDuplicate(row, filters.duplicates, around.sharedTitles)) return false;
     if (filters.finding !== '' && !around.found.has(row.id)) return false;
     if (row.total_size_bytes < filters.min_size) return false;

@@ -9,6 +9,8 @@ import { SizeChip } from './size-chip';
 
 const RECENT_DAYS = 7;
 const LARGE = 100e9;
+/** More issuers than this can be searched. */
+const MOST_LISTED = 12;
 
 export interface LibraryToolbarProps {
   filters: Filters;
@@ -46,6 +48,21 @@ export function LibraryToolbar({ filters, facets, onChange, views }: LibraryTool
           selected={filters.format}
           onChange={(format) => onChange({ format })}
         />
+        <FilterChip
+          label={t('filters.issuer')}
+          options={facets.issuer}
+          selected={filters.issuer}
+          onChange={(issuer) => onChange({ issuer })}
+          searchable={facets.issuer.length > MOST_LISTED}
+        />
+        {facets.server.length > 1 || filters.server_id.length > 0 ? (
+          <FilterChip
+            label={t('filters.server')}
+            options={facets.server}
+            selected={filters.server_id}
+            onChange={(server_id) => onChange({ server_id })}
+          />
+        ) : null}
         <FilterChip
           label={t('filters.encryption')}
           options={facets.encryption}

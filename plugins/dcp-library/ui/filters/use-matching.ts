@@ -7,9 +7,9 @@ import { type Filters, rowFilter, sharedTitles } from './filter-state';
 
 /** The filters out of the address, the same object while none of them changes. */
 export function useFilters(view: Filters): Filters {
-  const { q, kind, state, format, encryption, keys, tag, duplicates, finding } = view;
+  const { q, kind, state, format, issuer, server_id, encryption, keys, tag, duplicates, finding } = view;
   const { min_size, max_size, recent, after, before } = view;
-  const lists = { kind, state, format, encryption, keys, tag, duplicates };
+  const lists = { kind, state, format, issuer, server_id, encryption, keys, tag, duplicates };
   const filters = { ...lists, q, finding, min_size, max_size, recent, after, before };
   const key = JSON.stringify(filters);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key tells every one of them

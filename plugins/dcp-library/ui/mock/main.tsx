@@ -1,6 +1,6 @@
 /**
  * The library without a host: `npm run dev` in the folder above. The address chooses the world:
- * `?theme=light`, `?language=de`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card|findings|storage|trash`.
+ * `?theme=light`, `?language=de`, `?count=40`, `?world=empty|unmounted|revoked|failing`, `?page=card|findings|keys|storage|trash`.
  */
 import '../../../../web/packages/ui/src/styles.css';
 import './shell.css';

@@ -6,6 +6,7 @@ import type { TagChange } from '../data/use-remarks';
 import { detailOf } from './detail';
 import { documentOf, documentsOf } from './documents';
 import { historyOf } from './history';
+import { messagesOf } from './keys';
 import { findingsOf, similarTo, storageOf, tagMany } from './overview';
 import { makeTrash } from './trash';
 import { summaryOf } from './world';
@@ -105,6 +106,7 @@ export function makeServer(options: MockOptions): MockServer {
       const summary = summaryOf(rows, nowMs);
       return answer(options.mounts ? { ...summary, mounts: options.mounts } : summary);
     }
+    if (path === '/dcps/kdms' && method === 'GET') return answer(messagesOf(rows, request.query));
     if (path === '/dcps/kdms' && method === 'POST') {
       return answer({ code: 'kdm_refused', message: 'The invented library takes no keys.' }, 422);
     }

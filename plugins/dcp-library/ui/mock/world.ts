@@ -1,8 +1,22 @@
 /** Invented packages for the development page and the tests. */
 import type { RowKeys } from '../data/keys';
 import type { LibrarySummary } from '../data/library-summary';
-import type { PackageRow, PackageState } from '../data/package-row';
+import { OWN_SERVER, type PackageRow, type PackageState } from '../data/package-row';
 import { Random } from './random';
+
+/** Enough of them that the filter is searched. */
+const ISSUERS = [
+  'Alder',
+  'Bright Row',
+  'Copper Lane',
+  'Delta',
+  'Elm',
+  'Fennel',
+  'Garnet',
+  'Hollow',
+  'Iris',
+  'Juniper',
+].flatMap((name) => [`${name} Post`, `${name} Mastering, Inc.`]);
 
 const FIRST = [
   'Silent',
@@ -135,7 +149,7 @@ function makePackage(random: Random, nowMs: number): PackageRow {
     content_title: name,
     content_kind: kind,
     issue_date: date.toISOString(),
-    issuer: random.pick(['Alder Post', 'Bright Row Mastering', 'Copper Lane', 'Delta House']),
+    issuer: random.pick(ISSUERS),
     creator: random.pick(['Reelmaker 4.2', 'OpenMaster 1.9']),
     volume_count: 1,
     total_size_bytes: isVersion
@@ -162,6 +176,7 @@ function makePackage(random: Random, nowMs: number): PackageRow {
     tags: title.startsWith('Golden') ? ['festival', ...(immersive ? ['premiere'] : [])] : [],
     note: title === 'GoldenSignal' ? 'The director asked for the 4K version at the premiere.' : '',
     copies: title.endsWith('Choir') ? 2 : 1,
+    servers: title.endsWith('Choir') ? [OWN_SERVER, { id: 'harbour', name: 'Harbour' }] : [OWN_SERVER],
   };
   return { ...row, keys: keysOf(row.encryption, title, nowMs) };
 }

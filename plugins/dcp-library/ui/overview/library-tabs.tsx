@@ -2,11 +2,12 @@ import { useSession } from '@lamphouse/sdk';
 import { MAY_DELETE } from '../data/permissions';
 import { t } from '../messages';
 
-export type LibraryPart = 'packages' | 'findings' | 'storage' | 'trash';
+export type LibraryPart = 'packages' | 'findings' | 'keys' | 'storage' | 'trash';
 
 const PARTS: readonly { part: LibraryPart; to: string }[] = [
   { part: 'packages', to: '/library' },
   { part: 'findings', to: '/library/findings' },
+  { part: 'keys', to: '/library/keys' },
   { part: 'storage', to: '/library/storage' },
   { part: 'trash', to: '/library/trash' },
 ];

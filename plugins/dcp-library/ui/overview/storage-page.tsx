@@ -1,3 +1,4 @@
+import { patchSearch } from '@lamphouse/sdk';
 import { EmptyState, formatBytes, Loadable, Page, StatTile } from '@lamphouse/ui';
 import { HardDrive } from 'lucide-react';
 import type { Share, Storage } from '../data/overview';
@@ -55,7 +56,11 @@ function Charts({ storage }: { storage: Storage }) {
           title={t('overview.byIssuer')}
           shares={storage.by_issuer}
           label={named}
-          hrefOf={({ key, is_rest: rest }) => (key === null || rest ? null : `/library?q=${encodeURIComponent(key)}`)}
+          hrefOf={({ key, is_rest: rest }) =>
+            key === null || rest
+              ? null
+              : `/library${patchSearch('', { issuer: [] as readonly string[] }, { issuer: [key] })}`
+          }
         />
       </div>
     </>

@@ -3,13 +3,20 @@ import { t } from '../messages';
 import { CompositionCard } from './composition-card';
 import { FactList } from './fact-list';
 import { FindingsHint } from './findings-hint';
-import { KeysSection } from './keys-section';
+import { KeysSummary } from './keys-summary';
 import { LinksList } from './links-list';
 import { PanelSection } from './panel-section';
 import { RemarksSection } from './remarks-section';
 
+export interface OverviewTabProps {
+  detail: PackageDetail;
+  onOpen: (id: string) => void;
+  /** Leads to the tab of the keys. */
+  onKeys: () => void;
+}
+
 /** What a package is, in one look. */
-export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen: (id: string) => void }) {
+export function OverviewTab({ detail, onOpen, onKeys }: OverviewTabProps) {
   const { compositions } = detail;
   return (
     <div className="dcpl-tab">
@@ -18,7 +25,7 @@ export function OverviewTab({ detail, onOpen }: { detail: PackageDetail; onOpen:
         <FactList detail={detail} />
       </PanelSection>
       <RemarksSection key={detail.id} detail={detail} />
-      <KeysSection detail={detail} />
+      <KeysSummary detail={detail} onMore={onKeys} />
       <LinksList detail={detail} onOpen={onOpen} />
       <PanelSection title={t('panel.compositions')} term="cpl" count={compositions.length}>
         {compositions.length === 0 ? <p className="dcpl-muted">{t('panel.itHoldsFilesOnlyNothing')}</p> : null}

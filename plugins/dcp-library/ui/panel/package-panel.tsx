@@ -29,6 +29,7 @@ import { DocumentsTab } from './documents-tab';
 import { FindingsTab } from './findings-tab';
 import { HistoryTab } from './history-tab';
 import { IdsTab } from './ids-tab';
+import { KeysTab } from './keys-tab';
 import { OverviewTab } from './overview-tab';
 import { PlacesTab, placesOf } from './places-tab';
 import { VerifyProgress } from './verify-progress';
@@ -178,13 +179,20 @@ function PanelTabs({
   onDelete: ((place: string) => void) | null;
 }) {
   const tabs: TabItem[] = [
-    { id: 'overview', label: t('panel.overview'), content: <OverviewTab detail={detail} onOpen={onOpen} /> },
+    {
+      id: 'overview',
+      label: t('panel.overview'),
+      content: <OverviewTab detail={detail} onOpen={onOpen} onKeys={() => onTab('keys')} />,
+    },
     {
       id: 'assets',
       label: t('panel.assets'),
       count: detail.assets.length,
       content: <AssetsTab detail={detail} hashing={file} onOpen={onOpen} />,
     },
+    ...(detail.keys?.compositions.length
+      ? [{ id: 'keys', label: t('keys.keys'), content: <KeysTab detail={detail} /> }]
+      : []),
     {
       id: 'findings',
       label: t('panel.findings2'),

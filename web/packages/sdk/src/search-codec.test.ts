@@ -10,6 +10,7 @@ describe('search codec', () => {
 
   it.each([
     { q: 'a & b=c?', kinds: ['x', 'y'], page: 7, open: true },
+    { q: ',', kinds: ['Films, Inc.', '100%', '%2C'], page: 2, open: false },
     { q: 'ü#', kinds: ['one'], page: -2.5, open: false },
     DEFAULTS,
   ])('round-trips %o', (values) => {

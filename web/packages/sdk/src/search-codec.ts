@@ -19,7 +19,16 @@ function decodeValue(text: string, fallback: SearchValue): SearchValue {
     const value = Number(text);
     return text.trim() !== '' && Number.isFinite(value) ? value : fallback;
   }
-  return text.split(',').filter((part) => part !== '');
+  return text
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll('%2C', ',').replaceAll('%25', '%'));
+}
+
+/** A value as text. Commas separate the parts of a list; those within a part are escaped. */
+function encodeValue(value: SearchValue): string {
+  if (typeof value !== 'object') return String(value);
+  return value.map((part) => part.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',');
 }
 
 /** The values in a query text; what is missing or malformed takes its default. */
@@ -42,8 +51,8 @@ export function patchSearch<D extends SearchDefaults>(
   const parameters = new URLSearchParams(search);
   for (const [name, value] of Object.entries(patch)) {
     if (value === undefined) continue;
-    const text = String(value);
-    if (text === String(defaults[name])) parameters.delete(name);
+    const text = encodeValue(value);
+    if (text === encodeValue(defaults[name] ?? '')) parameters.delete(name);
     else parameters.set(name, text);
   }
   const text = parameters.toString().replaceAll('%2C', ',');
