@@ -170,9 +170,9 @@ fn a_folder_that_is_written_to_stays_where_it_is() {
     let world = filled();
     let stop = AtomicBool::new(false);
     let mut refused = 0;
+    let mut file = std::fs::File::create(world.inside("shelf/film/growing")).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut file = std::fs::File::create(world.inside("shelf/film/growing")).unwrap();
             while !stop.load(Ordering::Relaxed) {
                 file.write_all(b"more").unwrap();
             }

@@ -68,15 +68,17 @@ fn keep_newest_of(subjects: &str, parameters: Vec<Value>) -> Statement {
     statement(text, parameters)
 }
 
-/// A place lost its package, which is known still: the first statement of dropping it has run. What is being deleted is
-/// told of by who deletes it.
+/// A place loses its package; for before the place is dropped, so that whoever comes second tells nothing. What is being
+/// deleted is told of by who deletes it.
 pub fn tell_lost_place(mount: &str, path: &str, package: &str, at: i64) -> Vec<Statement> {
     let place = serde_json::json!({ "mount": mount, "path": path }).to_string();
     let text = "insert into history (subject, at, kind, facts)
-         select id, $2, case when exists (select 1 from place where place.package = package.number)
-                 then 'copy-removed' else 'removed' end,
+         select id, $2, case when exists (select 1 from place other where other.package = package.number
+                 and (other.mount <> $4 or other.path <> $5)) then 'copy-removed' else 'removed' end,
              '{\"discovered_at\":' || discovered_at || ',' || $3
-         from package where id = $1 and not exists (select 1 from trash where trash.package = $1
+         from package where id = $1
+         and exists (select 1 from place where place.package = package.number and mount = $4 and path = $5)
+         and not exists (select 1 from trash where trash.package = $1
              and mount = $4 and path = $5 and state = 'deleting')";
     let rest = place.trim_start_matches('{');
     std::iter::once(statement(text, params![package, at, rest, mount, path])).chain(keep_newest(&[package])).collect()

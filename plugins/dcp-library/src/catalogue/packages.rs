@@ -287,11 +287,11 @@ pub fn put_place_state(mount: &str, path: &str, package: &str, state: &str) -> S
 pub fn drop_place(mount: &str, path: &str, package: &str, now: i64) -> Vec<Statement> {
     let number = "(select number from package where id = $1)";
     let nowhere = format!("not exists (select 1 from place where place.package = {number})");
-    let mut statements = vec![statement(
+    let mut statements = tell_lost_place(mount, path, package, now);
+    statements.push(statement(
         "delete from place where mount = $1 and path = $2 and package = (select number from package where id = $3)",
         params![mount, path, package],
-    )];
-    statements.extend(tell_lost_place(mount, path, package, now));
+    ));
     let mut of_package = |text: String| statements.push(statement(text, params![package]));
     for table in ["held", "external", "locked", "finding", "document"] {
         of_package(format!("delete from {table} where package = {number} and {nowhere}"));

@@ -198,7 +198,11 @@ pub fn refusal(row: &TrashRow) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     let place = Some(format!("{}/{}", row.mount, row.path));
-    let plans = plan(&[Wanted { id: row.package.clone(), place }])?;
+    let plans = match plan(&[Wanted { id: row.package.clone(), place }]) {
+        // A scan has found it gone in between.
+        Err(Error::NotFound(_) | Error::Invalid(_)) => return Ok(None),
+        plans => plans?,
+    };
     let facts: Value = serde_json::from_str(&row.facts).unwrap_or_default();
     let even_if: Vec<String> = serde_json::from_value(facts["even_if"].clone()).unwrap_or_default();
     Ok(plans.iter().flat_map(|plan| plan.standing(&even_if)).next().map(|reason| reason.message.clone()))

@@ -265,7 +265,12 @@ impl Server {
             let answer = self.get("/dcps");
             let rows = if answer.status == 200 { answer.json().as_array().unwrap().clone() } else { Vec::new() };
             seen = rows.len();
-            assert!(begin.elapsed() < bound || seen == count, "{seen} of {count} packages: {}", self.log());
+            assert!(
+                begin.elapsed() < bound || seen == count,
+                "{seen} of {count} packages: {:?}\n{}",
+                self.list("/jobs?limit=20"),
+                self.log()
+            );
             (seen == count).then_some(rows)
         })
     }

@@ -129,6 +129,10 @@ impl Known {
                 "insert into library (name, online, granted, reason, scanned_at) values ($1, 1, 1, '', $2)",
                 [text(self.mount), int(SEEN.0)],
             ),
+            statement(
+                "insert into folder (mount, path, modified) values ($1, '', $2)",
+                [text(self.mount), int(SEEN.0)],
+            ),
         ];
         statements.extend(self.package.assets.iter().filter_map(|asset| {
             let (size_bytes, modified) = (i64::try_from(asset.size_bytes).unwrap(), asset.modified_ms.unwrap());
