@@ -97,6 +97,7 @@ async function seePackage({ page }: Visit) {
   await expect(page.getByRole('cell', { name: 'Picture, Sound en' })).toHaveCount(3);
   await picture(page, '3-package');
   await page.getByRole('tab', { name: /^Assets/ }).click();
+  await page.getByRole('button', { name: 'Packing lists' }).click();
   await expect(page.getByText('Not hashed')).toHaveCount(FEATURE_ASSETS);
   await picture(page, '4-assets');
 }
@@ -114,6 +115,7 @@ async function verifyDamaged({ page }: Visit) {
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
   await expect(panel(page, DAMAGED).getByText('Damaged')).toBeVisible(SOON);
   await page.getByRole('tab', { name: /^Assets/ }).click();
+  await page.getByRole('button', { name: 'Packing lists' }).click();
   await expect(page.getByText('Hash differs')).toHaveCount(1);
   await expect(page.getByText('Matches')).toHaveCount(2);
   await picture(page, '5-damaged');

@@ -49,6 +49,7 @@ test('a package is searched, opened and verified, with its progress and its verd
   expect(await progressSeen(page)).toContain('Verification');
   await expect(page.getByRole('button', { name: 'Verify', exact: true })).toBeEnabled();
   await page.getByRole('tab', { name: /^Assets/ }).click();
+  await page.getByRole('button', { name: 'Packing lists' }).click();
   await expect(page.getByText('Matches')).toHaveCount(7);
   await inspect(page, 'verified');
   await page.getByRole('tab', { name: 'Places' }).click();

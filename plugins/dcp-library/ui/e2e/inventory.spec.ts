@@ -107,7 +107,9 @@ test('a view is saved, taken again after a reload, and deleted', async ({ page, 
   await page.getByLabel('Name of a new view').fill('Trailers to check');
   await inspect(page, 'views');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Trailers to check', exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   const views = page.getByRole('button', { name: 'Trailers to check', exact: true });
   await expect(views).toBeVisible();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();

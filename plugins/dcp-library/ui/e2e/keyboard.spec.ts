@@ -64,6 +64,9 @@ test('everything can be done with the keyboard alone', async ({ page, house, tro
   await reach(page, page.getByRole('tab', { name: 'Overview' }));
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
+  await expect(page.getByText('Matches')).toHaveCount(6);
+  await reach(page, page.getByRole('button', { name: 'Packing lists' }));
+  await page.keyboard.press('Enter');
   await expect(page.getByText('Matches')).toHaveCount(7);
   await page.keyboard.press('Escape');
   await expect(panel(page, FEATURE)).toHaveCount(0);
