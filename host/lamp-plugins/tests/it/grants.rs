@@ -103,11 +103,13 @@ fn files() -> Vec<Row> {
     let root = || json!({ "mount": "bench-one", "path": "" });
     let new = json!({ "mount": "bench-one", "path": "new.txt", "content": "new" });
     let copy = json!({ "mount": "bench-one", "path": "a.txt", "target": "b.txt", "overwrite": true });
+    let trash = json!({ "mount": "bench-one", "path": "nothing", "mark": "mark" });
+    let trashed = json!({ "mount": "bench-one", "path": ".lamp-trash-mark-nothing", "name": "nothing" });
     vec![
         Row {
             without: Without::Answers(|value| *value == json!([])),
             ..row("files/files.mounts", json!({}), |value| {
-                *value == json!([["bench-one", ["read", "watch", "write"], true]])
+                *value == json!([["bench-one", ["delete", "read", "watch", "write"], true]])
             })
         },
         row("files/files.stat", file(), |value| *value == 3),
@@ -123,6 +125,9 @@ fn files() -> Vec<Row> {
         row("files/files.disk-space", root(), |value| *value == true),
         row("files/operations.hash", file(), Value::is_string),
         row("files/operations.copy", copy, Value::is_string),
+        row("files/operations.trash", trash, Value::is_string),
+        row("files/operations.restore", trashed.clone(), Value::is_string),
+        row("files/operations.purge", trashed, Value::is_string),
     ]
 }
 
@@ -164,7 +169,7 @@ fn every_function_has_a_row() {
 async fn ungranted(ground: &Ground) -> Host {
     let host = Host::start(ground, "one").await;
     std::fs::write(ground.folder("bench").join("a.txt"), "abc").unwrap();
-    host.mount("bench-one", &ground.folder("bench"), &["read", "write", "watch"]).await;
+    host.mount("bench-one", &ground.folder("bench"), &["read", "write", "watch", "delete"]).await;
     host.try_install(guests::probe().package(), false).await.unwrap();
     host.until_state(&probe(), PluginState::PendingApproval).await;
     host.catalog.grant(&probe(), "lamphouse:http", None, ADMIN).await.unwrap();
