@@ -167,10 +167,15 @@ fn every_function_has_a_row() {
 
 /// A host with a probe that may do nothing but answer requests, and a mount with a file in it.
 async fn ungranted(ground: &Ground) -> Host {
+    ungranted_with(ground, guests::probe().package()).await
+}
+
+/// As `ungranted`, with this package of the probe.
+async fn ungranted_with(ground: &Ground, package: Vec<u8>) -> Host {
     let host = Host::start(ground, "one").await;
     std::fs::write(ground.folder("bench").join("a.txt"), "abc").unwrap();
     host.mount("bench-one", &ground.folder("bench"), &["read", "write", "watch", "delete"]).await;
-    host.try_install(guests::probe().package(), false).await.unwrap();
+    host.try_install(package, false).await.unwrap();
     host.until_state(&probe(), PluginState::PendingApproval).await;
     host.catalog.grant(&probe(), "lamphouse:http", None, ADMIN).await.unwrap();
     host.until_state(&probe(), PluginState::Healthy).await;
@@ -353,7 +358,7 @@ fn allowance(name: &str, rights: &[&str]) -> Vec<Allowance> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_grant_is_as_wide_as_it_says_and_never_wider_than_asked() {
     let ground = Ground::new().await;
-    let host = ungranted(&ground).await;
+    let host = ungranted_with(&ground, guests::probe().package_with(guests::ask_no_deletion)).await;
     let grant = async |allow| host.catalog.grant(&probe(), "lamphouse:files", Some(allow), ADMIN).await;
     for wide in [allowance("bench-*", &["read", "delete"]), allowance("*", &["read"])] {
         match grant(wide).await {

@@ -35,6 +35,12 @@ pub fn probe() -> &'static Guest {
     &GUESTS.0
 }
 
+/// Takes the right to delete from what the probe asks for, so that there is a right it does not ask for.
+pub fn ask_no_deletion(manifest: &mut Manifest) {
+    let files = manifest.capabilities.iter_mut().find(|request| request.interface == "lamphouse:files").unwrap();
+    assert!(files.allow[0].rights.remove("delete"));
+}
+
 /// Greets.
 pub fn hello() -> &'static Guest {
     &GUESTS.1

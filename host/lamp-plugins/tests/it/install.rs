@@ -125,11 +125,10 @@ fn newer(change: impl FnOnce(&mut lamp_core::manifest::Manifest)) -> Vec<u8> {
 async fn an_upgrade_that_asks_for_more_waits_for_consent() {
     let ground = Ground::new().await;
     let host = Host::start(&ground, "one").await;
-    host.install(guests::probe().package()).await;
+    host.install(guests::probe().package_with(guests::ask_no_deletion)).await;
     let asks_more = newer(|manifest| {
         let files = manifest.capabilities.iter_mut().find(|request| request.interface == "lamphouse:files").unwrap();
         files.optional = false;
-        files.allow[0].rights.insert("delete".to_owned());
     });
     let report = host.try_install(asks_more.clone(), false).await.unwrap();
     let change = report.waits_for.unwrap();
