@@ -6,6 +6,7 @@ use lamphouse_plugin::Error;
 use lamphouse_plugin::sql::Statement;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice::from_ref;
 
 /// A package that turns up elsewhere within this time was moved.
 const MOVE_MS: i64 = 600_000;
@@ -33,7 +34,11 @@ impl Story {
         let mut story = Self::default();
         for one in read {
             let place = json!({ "mount": mount, "path": one.path });
-            let known_here = places.iter().any(|place| place.path == one.path && place.package == one.id);
+            let is_here = |place: &Place| place.path == one.path && place.package == one.id;
+            // Another reader may have written both since the places were listed.
+            let known_here = places.iter().any(is_here)
+                || stored.contains_key(&one.id)
+                    && catalogue::places_at(mount, from_ref(&one.path))?.iter().any(is_here);
             match stored.get(&one.id) {
                 Some(_) if !known_here => story.tell(one, "copy-added", place),
                 Some(before) => story.compare(one, before, mount),

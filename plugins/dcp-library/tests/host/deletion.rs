@@ -121,9 +121,10 @@ pub fn a_package_goes_to_the_trash_comes_back_and_is_purged() {
 
     assert_eq!(restore(&server, &entry).status, 202);
     until_listed(&server, &["Film", "Other"]);
-    wait_for("it is told", seconds(10), || {
-        (kinds(&server, &id) == ["restored", "deleted", "discovered"]).then_some(())
+    let told = wait_for("it is told", seconds(30), || {
+        Some(kinds(&server, &id)).filter(|kinds| kinds.iter().any(|kind| kind == "restored"))
     });
+    assert_eq!(told, ["restored", "deleted", "discovered"], "{:?}", server.list(&format!("/dcps/{id}/history")));
     assert_eq!(server.json(&format!("/dcps/{id}"))["discovered_at"], discovered, "it is no new package");
     assert_eq!(server.list("/dcps/trash"), Vec::<Value>::new());
 
