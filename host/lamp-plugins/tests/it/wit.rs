@@ -1,10 +1,10 @@
 //! The functions that the WIT files offer to plugins, read from the files, so that no table forgets one.
 
-use std::path::Path;
+use crate::guests;
 
 /// `interface.function` of every importable function, with the package's short name before it: `files/operations.hash`.
 pub fn functions() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    let folder = guests::root().join("wit");
     let mut found: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path())

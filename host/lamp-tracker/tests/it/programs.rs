@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const NAME: &str = "payload.bin";
 const PIECE_BYTES: usize = 16_384;
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/libtorrent_client.py");
+const SCRIPT: &str = include_str!("libtorrent_client.py");
 /// Debian's Python, which is the one with Debian's libtorrent.
 const PYTHON: &str = "/usr/bin/python3";
 
@@ -81,7 +81,7 @@ impl Work<'_> {
     fn libtorrent(&self, seeds: bool) -> Program {
         let folder = self.folder(seeds);
         let mut command = Command::new(PYTHON);
-        command.arg(SCRIPT).arg(folder.path().join("it.torrent")).arg(folder.path());
+        command.args(["-c", SCRIPT]).arg(folder.path().join("it.torrent")).arg(folder.path());
         command.arg(format!("{}:{}", self.address, free_port()));
         Program::start(folder, command)
     }

@@ -18,7 +18,8 @@ use super::client::{Answer, send};
 pub const PLUGIN: &str = "dcp-library";
 
 fn built(name: &str) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Cargo runs a test in its package; a path of compile time may be another checkout's with the same target folder.
+    let workspace = std::env::current_dir().unwrap().join("../..");
     // `./x build` leaves what it made in the checkout; a shared target folder may hold another checkout's.
     let folders = [Some(workspace.join("target")), std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from)];
     let found =
