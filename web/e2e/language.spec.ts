@@ -19,7 +19,9 @@ test.describe('with a German browser', () => {
     await expect(page.getByText('10.000 Zeilen')).toBeVisible();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.locator('#main').focus();
+    await expect(page.locator('#main')).toBeFocused();
     await page.keyboard.press('F6');
+    await expect(page.getByRole('banner').locator(':focus')).toHaveCount(1);
     await page.keyboard.press('F6');
     await expect(page.getByRole('navigation', { name: 'Seiten' }).locator(':focus')).toHaveCount(1);
   });

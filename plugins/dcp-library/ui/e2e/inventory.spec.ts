@@ -120,6 +120,7 @@ test('a view is saved, taken again after a reload, and deleted', async ({ page, 
   await page.getByRole('dialog').getByRole('button', { name: 'Trailers to check', exact: true }).click();
   await expect(packages(page)).toHaveAttribute('aria-rowcount', count ?? '');
   await expect(page).toHaveURL(/kind=trailer/);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await views.click();
   await page.getByRole('button', { name: 'Delete view Trailers to check' }).click();
   await expect(views).toHaveCount(0);
