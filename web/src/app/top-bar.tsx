@@ -17,7 +17,7 @@ export function TopBar() {
   const site = system?.site_name === PRODUCT ? '' : system?.site_name;
   const openPalette = () => useDialogs.setState({ open: 'palette' });
   return (
-    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-sunken pr-2 pl-3">
+    <header data-region className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-sunken pr-2 pl-3">
       <a href="/" className="flex min-w-0 items-center gap-2 rounded-control px-1 text-fg! no-underline">
         <img src="/favicon.svg" alt="" width={22} height={22} />
         <span className="text-section font-semibold">{PRODUCT}</span>

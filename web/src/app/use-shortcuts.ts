@@ -78,7 +78,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function nextRegion(): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('header, nav[data-region], #main')].filter(
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region], #main')].filter(
     (region) => region.offsetParent !== null,
   );
   const at = regions.findIndex((region) => region.contains(document.activeElement));
